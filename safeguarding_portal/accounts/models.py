@@ -1,0 +1,152 @@
+"""Users, teams and memberships.
+
+There is no superuser and no Django admin: nobody may open a concern by rank alone
+(DESIGN section 5). What a person may do follows from memberships that are in force.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Upper
+
+
+class Directorate(models.Model):
+    """A part of the council, such as Housing; leads and editors work for one or for all."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create an active person. Without a password they can only sign in another way."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find by e-mail, whatever the case it was typed in."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A member of staff, a Member, a contractor or an agency worker of the council."""
+
+    email = models.EmailField("email address", unique=True)
+    full_name = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=120, blank=True)
+    directorate = models.ForeignKey(
+        Directorate, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+    )
+    work_phone = models.CharField(max_length=20, blank=True)
+    # Who must not see a report that names this person: their manager and their deputies.
+    manager = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports_to_me"
+    )
+    deputies = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_any_case"),)
+        indexes = (
+            GinIndex(OpClass(Upper("full_name"), "gin_trgm_ops"), name="user_full_name_trgm"),
+        )
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        """Return the name as others should see it."""
+        return str(self)
+
+
+class Team(models.Model):
+    """The people who triage concerns about children, about adults, or about both."""
+
+    class Group(models.TextChoices):
+        """Whose safety the team works for."""
+
+        CHILDREN = "children", "Children"
+        ADULTS = "adults", "Adults"
+        BOTH = "both", "Children and adults"
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    group = models.CharField(max_length=10, choices=Group.choices)
+    directorate = models.ForeignKey(
+        Directorate, null=True, blank=True, on_delete=models.PROTECT, related_name="teams"
+    )
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a membership lets a person do. Everybody who signs in may report: that needs no role."""
+
+    LEAD = "lead", "Safeguarding lead"
+    TRIAGE_MANAGER = "triage_manager", "Triage manager"
+    CORPORATE_LEAD = "corporate_lead", "Corporate safeguarding lead"
+    DCS = "dcs", "Director of Children's Services"
+    DASS = "dass", "Director of Adult Social Services"
+    DIRECTORY_EDITOR = "directory_editor", "Directory editor"
+    POLICY_EDITOR = "policy_editor", "Policy editor"
+    AUDITOR = "auditor", "Auditor"
+
+
+class Membership(models.Model):
+    """One role of one person, in one team or, with no team, across the council."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role.choices)
+    starts_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "team", "role"),
+                name="membership_once",
+                nulls_distinct=False,
+                condition=Q(ends_at=None),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                name="membership_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=["lead", "triage_manager"]) | Q(team__isnull=False),
+                name="membership_lead_has_team",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} ({self.team or 'council'})"

@@ -1,0 +1,22 @@
+"""Every address of the portal. Which of them are public is listed in `public.py`."""
+
+from django.urls import include, path
+
+from safeguarding_portal import health, views
+
+urlpatterns = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("", include("contacts.urls")),
+    path("accounts/", include("safeguarding_portal.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("policies/", include("policies.urls")),
+    path("", include("concerns.urls")),
+]
+
+handler400 = "safeguarding_portal.views.bad_request"
+handler403 = "safeguarding_portal.views.permission_denied"
+handler404 = "safeguarding_portal.views.page_not_found"
+handler500 = "safeguarding_portal.views.server_error"
