@@ -1,8 +1,8 @@
 """Every setting of the portal, read from the environment; secure unless told otherwise.
 
-Vital settings have no default: a production process that misses one stops at start and says which.
-`PORTAL_MODE=demo` (written by `make setup` into a git-ignored `.env`) is the one switch that relaxes
-anything: it allows the embedded servers, plain http on loopback and demo people.
+Vital settings have no default: a production process that misses one stops at start, and says
+which. `PORTAL_MODE=demo` (written by `make setup` into a git-ignored `.env`) is the one switch that
+relaxes anything: it allows the embedded servers, plain http on loopback and demo people.
 """
 
 from datetime import timedelta

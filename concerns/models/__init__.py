@@ -1,0 +1,20 @@
+"""What the portal keeps about concerns."""
+
+from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
+from concerns.models.draft import Draft
+from concerns.models.referral import AgencyCode, Call, Referral
+from concerns.models.report import Exclusion, Report
+
+__all__ = [
+    "AccessGrant",
+    "AgencyCode",
+    "Call",
+    "Clock",
+    "Concern",
+    "Draft",
+    "Exclusion",
+    "Involvement",
+    "Note",
+    "Referral",
+    "Report",
+]
