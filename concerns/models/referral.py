@@ -90,8 +90,19 @@ class Referral(models.Model):
         return self.state in self.OPEN_STATES
 
 
+class CallQuerySet(models.QuerySet["Call"]):
+    """Calls, and those among them that somebody still has to make."""
+
+    def still_due(self) -> CallQuerySet:
+        """Return the calls that are neither made nor needless by now."""
+        return self.filter(made_at=None, needless_at=None)
+
+
 class Call(models.Model):
-    """A telephone call: due, or made. A route with only a phone is a call that is due."""
+    """A telephone call: due, or made. A route with only a phone is a call that is due.
+
+    `needless_at`: the agency's named person accepted before anybody had to ring.
+    """
 
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="calls")
     referral = models.ForeignKey(
@@ -99,6 +110,7 @@ class Call(models.Model):
     )
     agency_slug = models.SlugField(max_length=60)
     due_at = models.DateTimeField(null=True, blank=True)
+    needless_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
     number = models.CharField(max_length=30, blank=True)
     made_by = models.ForeignKey(
@@ -108,6 +120,8 @@ class Call(models.Model):
     agency_reference = models.CharField(max_length=60, blank=True)
     outcome = models.TextField(blank=True)
     recorded_at = models.DateTimeField()
+
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         ordering = ("recorded_at", "id")

@@ -1,0 +1,118 @@
+"""Need to know: who may see which concern, and do what with it.
+
+Everything that shows or changes a concern starts here (house rule 3). The rule in one breath: a
+person sees an open record because a team of theirs holds it, or a restricted one because they are
+named on its access list, and never a report that touches themselves. Rank opens nothing; there is
+no superuser. Whoever is out of scope gets the answer of a record that does not exist.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from concerns.models import AccessGrant, Concern, Exclusion, Report
+from safeguarding_portal.accounts.models import Membership, Role
+
+if TYPE_CHECKING:
+    from safeguarding_portal.accounts.models import User
+
+# Roles that work concerns. A membership without a team covers every team.
+CASE_ROLES = (
+    Role.LEAD,
+    Role.TRIAGE_MANAGER,
+    Role.CORPORATE_LEAD,
+    Role.DCS,
+    Role.DASS,
+)
+# The order in which a record that excludes all its leads finds somebody else (R24).
+RESERVE_ROLES = (Role.CORPORATE_LEAD, Role.DCS, Role.DASS)
+
+
+class Action(StrEnum):
+    """What may be asked of `can`."""
+
+    VIEW = "view"
+    TAKE = "take"
+    RECORD = "record"
+    DECIDE = "decide"
+    DECIDE_HOLD = "decide_hold"
+
+
+def memberships_in_force(user: User, now: datetime) -> QuerySet[Membership]:
+    """Return the case-work memberships of the person at `now` (aware)."""
+    return Membership.objects.filter(user=user, role__in=CASE_ROLES, starts_at__lte=now).filter(
+        Q(ends_at=None) | Q(ends_at__gt=now)
+    )
+
+
+def works_concerns(user: User, now: datetime) -> bool:
+    """Whether the person has any role that works concerns."""
+    return user.is_active and memberships_in_force(user, now).exists()
+
+
+def _exclusions_of(user: User, report_ref: str) -> Exists:
+    return Exists(Exclusion.objects.filter(report=OuterRef(report_ref), user=user, lifted_at=None))
+
+
+def visible_concerns(user: User, now: datetime) -> QuerySet[Concern]:
+    """Return the concerns the person may see at `now` (aware); the only base query there is.
+
+    A leaver, or somebody without a case-work role or grant, gets none. An exclusion wins over
+    everything, a grant included.
+    """
+    if not user.is_active:
+        return Concern.objects.none()
+    mine = memberships_in_force(user, now)
+    council_wide = mine.filter(team=None)
+    in_team = mine.filter(team=OuterRef("team"))
+    granted = (
+        AccessGrant.objects.filter(concern=OuterRef("pk"), user=user, revoked_at=None)
+        .filter(granted_at__lte=now)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    )
+    return Concern.objects.filter(
+        Q(restricted=False) & (Exists(in_team) | Exists(council_wide)) | Exists(granted)
+    ).exclude(_exclusions_of(user, "report"))
+
+
+def visible_reports(user: User) -> QuerySet[Report]:
+    """Return the reports that the person filed: a reporter may always read their own words."""
+    return Report.objects.filter(reporter=user)
+
+
+def get_concern_or_404(
+    user: User, reference: str, now: datetime, action: Action = Action.VIEW
+) -> Concern:
+    """Fetch and authorise in one step; raise `Http404`, the same for absent and for forbidden."""
+    concern = (
+        visible_concerns(user, now)
+        .select_related("report", "team", "owner")
+        .filter(reference=reference)
+        .first()
+    )
+    if concern is None or not can(user, action, concern):
+        raise Http404
+    return concern
+
+
+def can(user: User, action: Action, concern: Concern) -> bool:
+    """Whether a person who sees the concern may also do this to it, as it stands now.
+
+    `TAKE`: anybody who sees it and does not own it already, so that cover is never blocked.
+    `RECORD` (a call, an acceptance, a note): anybody who sees it; a fact must not wait for its
+    owner, not even once the concern is closed. `DECIDE` (send an offered route, close): its owner,
+    while it is open. `DECIDE_HOLD`: who sees it, being by that without conflict.
+    """
+    is_open = concern.state != Concern.State.CLOSED
+    match action:
+        case Action.VIEW | Action.RECORD | Action.DECIDE_HOLD:
+            return True
+        case Action.TAKE:
+            return is_open and concern.owner_id != user.pk
+        case Action.DECIDE:
+            return is_open and concern.owner_id == user.pk

@@ -1,0 +1,223 @@
+"""Opening one concern per person at risk, with all that hangs on each, in a few INSERTs.
+
+The number of statements is the same for one person and for five.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from concerns.journey.statement import involvements, recorded_calls
+from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Referral
+from concerns.services.notices import notice, people_in_roles, reserve_roles
+from concerns.services.routing import due_call, start_referral
+from safeguarding_portal.accounts.models import Role, Team, User
+from safeguarding_portal.audit.services import record
+from safeguarding_portal.outbox.services import NewMessage, enqueue_many
+
+if TYPE_CHECKING:
+    from concerns.models import Report
+    from concerns.rules import Assessment, PersonAssessment, Route
+
+
+def open_concerns(
+    report: Report,
+    answers: dict[str, Any],
+    assessment: Assessment,
+    excluded: set[int],
+    now: datetime,
+) -> list[Concern]:
+    """Write the concerns of a report; return them in the order of the people in it."""
+    teams = list(Team.objects.filter(is_active=True))
+    concerns = [
+        _new_concern(report, number, person, assessment, teams)
+        for number, person in enumerate(assessment.people, start=1)
+    ]
+    Concern.objects.bulk_create(concerns)
+    Involvement.objects.bulk_create(
+        Involvement(
+            concern=concerns[part.person_index],
+            part=part.part,
+            name=part.name,
+            details=part.details,
+            staff_member_id=part.staff_user_id,
+        )
+        for part in involvements(answers)
+        if part.person_index < len(concerns)
+    )
+    Clock.objects.bulk_create(
+        Clock(
+            concern=concerns[clock.person],
+            slug=clock.slug,
+            label=clock.label,
+            due_at=clock.due_at,
+            why=clock.why,
+            source=clock.source,
+        )
+        for clock in assessment.clocks
+    )
+    messages = _refer(concerns, answers, assessment, now)
+    messages += _tell_the_council(report, concerns, excluded, now)
+    enqueue_many(messages)
+    for concern in concerns:
+        record(
+            "concern.opened",
+            actor_label="rules",
+            concern_id=concern.pk,
+            report_id=report.pk,
+            detail={"priority": concern.priority, "group": concern.group},
+        )
+    return concerns
+
+
+def _new_concern(
+    report: Report,
+    number: int,
+    person: PersonAssessment,
+    assessment: Assessment,
+    teams: list[Team],
+) -> Concern:
+    due = [clock.due_at for clock in assessment.clocks if clock.person == number - 1]
+    return Concern(
+        report=report,
+        number=number,
+        reference=f"{report.reference}-{number}",
+        group=person.group,
+        categories=list(person.categories),
+        flags=list(person.flags),
+        priority=person.priority,
+        team=team_for(person.group, report.reporter, teams),
+        restricted=report.restricted,
+        assessment=person.to_dict(),
+        received_at=report.received_at,
+        next_due_at=min(due, default=None),
+    )
+
+
+def team_for(group: str, reporter: User, teams: list[Team]) -> Team:
+    """Return the team that triages a group: that of the reporter's directorate, else the council's.
+
+    Raises `LookupError` when the council has no team for it: a concern must never be without one.
+    """
+    wanted = Team.Group.CHILDREN if group == Concern.Group.CHILD else Team.Group.ADULTS
+    fitting = [team for team in teams if team.group in (wanted, Team.Group.BOTH)]
+    if not fitting:
+        raise LookupError(f"No active team works for {wanted}.")
+
+    def nearness(team: Team) -> tuple[bool, bool, bool, int]:
+        same = team.directorate_id == reporter.directorate_id and team.directorate_id is not None
+        return (not same, team.directorate_id is not None, team.group != wanted, team.pk)
+
+    return min(fitting, key=nearness)
+
+
+def _refer(
+    concerns: list[Concern], answers: dict[str, Any], assessment: Assessment, now: datetime
+) -> list[NewMessage]:
+    """Write referrals and calls; return the messages that carry the required referrals."""
+    referrals = [
+        _new_referral(concerns[route.person], route, now)
+        for route in assessment.routes
+        if route.requirement != "not_needed"
+    ]
+    messages = [
+        message
+        for referral in referrals
+        if referral.state == Referral.State.SENT
+        and (message := start_referral(referral, referral.concern, now)) is not None
+    ]
+    Referral.objects.bulk_create(referrals)
+    waiting = [referral for referral in referrals if referral.is_open]
+    calls = [call for item in waiting if (call := due_call(item, item.concern, now)) is not None]
+    calls += [
+        Call(
+            concern=concerns[0],
+            agency_slug=call.agency_slug,
+            made_at=call.made_at or now,
+            number=call.number,
+            made_by=concerns[0].report.reporter,
+            spoke_to=call.spoke_to,
+            agency_reference=call.agency_reference,
+            recorded_at=now,
+        )
+        for call in recorded_calls(answers)
+    ]
+    Call.objects.bulk_create(calls)
+    return messages
+
+
+def _new_referral(concern: Concern, route: Route, now: datetime) -> Referral:
+    """Return an unsaved referral: on its way if required, waiting for a lead if offered."""
+    required = route.requirement == "required"
+    state = Referral.State.SENT if required else Referral.State.OFFERED
+    if "done" in route.marks:
+        state = Referral.State.DONE
+    return Referral(
+        concern=concern,
+        agency_slug=route.agency,
+        required=required,
+        state=state,
+        reasons=list(route.reasons),
+        rule_ids=list(route.rule_ids),
+        marks=list(route.marks),
+        created_at=now,
+        due_at=route.due_at,
+    )
+
+
+def _tell_the_council(
+    report: Report, concerns: list[Concern], excluded: set[int], now: datetime
+) -> list[NewMessage]:
+    """Return the notices to leads and to the reporter; name the readers of a restricted record."""
+    messages: list[NewMessage] = []
+    grants: list[AccessGrant] = []
+    for team in {concern.team_id: concern.team for concern in concerns}.values():
+        mine = [concern for concern in concerns if concern.team_id == team.pk]
+        readers = readers_for(team, excluded, now)
+        if report.restricted:
+            grants += [_grant(concern, reader, now) for concern in mine for reader in readers]
+        messages += [
+            notice(
+                reader,
+                "new_concern",
+                reference=mine[0].reference,
+                link=reverse("triage:concern", args=[mine[0].reference]),
+                priority=min(concern.priority for concern in mine),
+                key=f"{report.reference}:{team.pk}",
+            )
+            for reader in readers
+        ]
+    AccessGrant.objects.bulk_create(grants)
+    messages.append(
+        notice(
+            report.reporter,
+            "report_received",
+            reference=report.reference,
+            link=reverse("journey:sent", args=[report.reference]),
+            priority=report.priority,
+            key=report.reference,
+        )
+    )
+    return messages
+
+
+def readers_for(team: Team, excluded: set[int], now: datetime) -> list[User]:
+    """Return the leads of the team without conflict; if none is left, the reserve, in order (R24).
+
+    Whoever is in reserve is told too, and for a restricted record gets its access.
+    """
+    readers = list(people_in_roles(team, [Role.LEAD], now, excluded))
+    for role in reserve_roles(team):
+        if readers:
+            break
+        readers = list(people_in_roles(team, [role], now, excluded))
+    return readers
+
+
+def _grant(concern: Concern, reader: User, now: datetime) -> AccessGrant:
+    return AccessGrant(
+        concern=concern, user=reader, granted_at=now, reason="Lead without conflict of interest"
+    )

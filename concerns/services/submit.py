@@ -1,0 +1,105 @@
+"""Filing a report: one transaction turns a draft into custody.
+
+Everything that follows from a report is written with it or not at all: the immutable statement, one
+concern per person at risk (R7), referrals, messages, due calls, clocks, exclusions, audit events.
+The nudge to the queue comes after the commit; if it fails, the rows are still the promise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+
+from concerns.clockface import working_hours
+from concerns.journey.facts import facts_data
+from concerns.journey.statement import FORM_VERSION, has_account, reporter_details, statement
+from concerns.models import Draft, Report
+from concerns.rules import RULES_VERSION, assess
+from concerns.rules.facts import facts_from_dict
+from concerns.rules.reference import new_reference
+from concerns.services.errors import IncompleteReportError
+from concerns.services.exclude import exclude_the_named
+from concerns.services.open_concerns import open_concerns
+from contacts.selectors import current_directory
+from policies.selectors import current_version
+from safeguarding_portal.audit.services import record
+
+if TYPE_CHECKING:
+    from concerns.rules import Assessment
+    from safeguarding_portal.accounts.models import User
+
+
+@transaction.atomic
+def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
+    """File the draft and put it on its way; `now` (aware) is the receipt that starts every clock.
+
+    Filing the same draft again (a double click, a refresh, a retry after a lost connection) returns
+    the same report. Raises `Http404` for somebody else's draft, `IncompleteReportError` when the
+    account, the only required answer, is missing.
+    """
+    draft = Draft.objects.select_for_update(of=("self",)).filter(pk=draft_id, owner=actor).first()
+    if draft is None:
+        raise Http404
+    if draft.submitted_at is not None:
+        return draft.report
+    if not has_account(draft.answers):
+        raise IncompleteReportError("Write what happened before you send")
+    facts = facts_data(draft.answers, now)
+    assessment = assess(facts_from_dict(facts), now, working_hours(current_directory(now)))
+    report = _file(draft, facts, assessment, actor, now)
+    excluded = exclude_the_named(report, draft.answers, now)
+    open_concerns(report, draft.answers, assessment, excluded, now)
+    record(
+        "report.submitted",
+        actor=actor,
+        report_id=report.pk,
+        detail={"priority": report.priority, "hash": report.content_hash},
+    )
+    draft.answers, draft.submitted_at = {}, now
+    draft.save(update_fields=["answers", "submitted_at", "updated_at"])
+    return report
+
+
+def _file(
+    draft: Draft, facts: dict[str, Any], assessment: Assessment, actor: User, now: datetime
+) -> Report:
+    """Write the statement as filed, with every version by which it was decided."""
+    words = statement(draft.answers)
+    return Report.objects.create(
+        reference=_free_reference(),
+        draft=draft,
+        received_at=now,
+        reporter=actor,
+        reporter_details=reporter_details(draft.answers, actor),
+        statement=words,
+        facts=facts,
+        assessment=assessment.to_dict(),
+        priority=assessment.priority,
+        restricted=assessment.restricted,
+        rules_version=RULES_VERSION,
+        form_version=FORM_VERSION,
+        directory_version=current_directory(now).version,
+        policies_version=current_version(),
+        content_hash=content_hash(words, facts),
+    )
+
+
+def content_hash(words: list[dict[str, Any]], facts: dict[str, Any]) -> str:
+    """Return the SHA-256 over the canonical JSON of what was filed."""
+    canonical = json.dumps([words, facts], sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _free_reference() -> str:
+    """Return a reference that no report has; the unique constraint settles the rarest race."""
+    while True:
+        reference = new_reference(secrets.SystemRandom())
+        if not Report.objects.filter(reference=reference).exists():
+            return reference
