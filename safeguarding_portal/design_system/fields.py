@@ -123,7 +123,9 @@ class EmailField(TextField):
 
     widget = forms.EmailInput
 
-    def __init__(self, label: str, *, hint: str = "", empty: str = "", autocomplete: str = "email"):
+    def __init__(
+        self, label: str, *, hint: str = "", empty: str = "", autocomplete: str = "email"
+    ) -> None:
         super().__init__(label, hint=hint, empty=empty, max_chars=254, autocomplete=autocomplete)
         self.widget.attrs["spellcheck"] = "false"
         self._check = forms.EmailField().run_validators

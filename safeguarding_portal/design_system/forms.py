@@ -31,7 +31,7 @@ from safeguarding_portal.design_system.fields import (
     TextField,
     TickField,
 )
-from safeguarding_portal.design_system.text import without_hidden
+from safeguarding_portal.design_system.text import one_kind_of_line_break, without_hidden
 
 __all__ = [
     "HIDDEN_CHARACTERS",
@@ -107,10 +107,12 @@ class PortalFormMixin(_Form):
         }
         cleaned: MultiValueDict[str, str] = MultiValueDict()
         for name, values in _as_lists(data):
-            shown = values if name in kept_as_sent else [without_hidden(text) for text in values]
-            if shown != values:
-                self._names_with_hidden.add(name)
-            cleaned.setlist(name, shown)
+            if name not in kept_as_sent:
+                lines = [one_kind_of_line_break(text) for text in values]
+                values = [without_hidden(text) for text in lines]
+                if values != lines:
+                    self._names_with_hidden.add(name)
+            cleaned.setlist(name, values)
         return cleaned
 
     def _post_clean(self) -> None:

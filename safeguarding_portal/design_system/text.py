@@ -7,9 +7,9 @@ import unicodedata
 
 # Word, Teams and old mail put these where a line ends; a reader sees a line break.
 _LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
-# Control characters other than tab and line feed, and halves of broken characters: they cannot be
-# shown, and PostgreSQL cannot keep the first and the last of them. Joiners and direction marks stay:
-# emoji and right-to-left names need them.
+# Control characters other than tab and line breaks, and halves of broken characters: they cannot
+# be shown, and PostgreSQL refuses some of them. Joiners and direction marks stay: emoji and
+# right-to-left names need them.
 _HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
