@@ -1,9 +1,15 @@
-"""What every template may use, without a query."""
+"""What every template may use, without a query unless a template asks for it."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
+
+from safeguarding_portal.accounts.models import Membership, Role
 
 PORTAL_NAME = "Safeguarding portal"
 COUNCIL_NAME = "Birmingham City Council"
@@ -11,11 +17,42 @@ COUNCIL_NAME = "Birmingham City Council"
 EXIT_URL = "https://www.bbc.co.uk/weather"
 
 
-def portal(request: HttpRequest | None = None) -> dict[str, object]:
-    """Return the names and the mode of the portal; error pages call it without a request."""
+class MenuRoles:
+    """Which entries of the menu a person sees. It grants nothing: every page asks for itself."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """Return the roles in force now; one query, and only when a menu is shown."""
+        user = getattr(self._request, "user", None)
+        if user is None or not user.is_authenticated:
+            return frozenset()
+        now = timezone.now()
+        in_force = Membership.objects.filter(user=user, starts_at__lte=now).filter(
+            Q(ends_at=None) | Q(ends_at__gt=now)
+        )
+        return frozenset(in_force.values_list("role", flat=True))
+
+    @property
+    def works_concerns(self) -> bool:
+        """Say whether the person works concerns, so that the menu leads to the queue."""
+        return not self.held.isdisjoint(
+            {Role.LEAD, Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS}
+        )
+
+
+def names() -> dict[str, object]:
+    """Return the names and the mode of the portal, for pages that have no request to ask."""
     return {
         "portal_name": PORTAL_NAME,
         "council_name": COUNCIL_NAME,
         "is_demo": settings.IS_DEMO,
         "exit_url": EXIT_URL,
     }
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    """Return what every page of the portal may use."""
+    return {**names(), "menu": MenuRoles(request)}
