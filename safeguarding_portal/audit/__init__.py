@@ -1,0 +1,1 @@
+"""What was done and read, by whom: append-only, enforced by the database. Knows no concerns."""

@@ -1,0 +1,1 @@
+"""Messages to the outside: the row is the promise, the queue only makes it quick."""

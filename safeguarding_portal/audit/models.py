@@ -1,0 +1,41 @@
+"""One table of events that can only grow."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Event(models.Model):
+    """Something that was done or seen. Ids and codes only: never a name, never a story.
+
+    Concerns and reports are plain numbers here, not foreign keys: audit knows nothing of them, and
+    an event outlives whatever it speaks of. Triggers refuse UPDATE, DELETE and TRUNCATE to every
+    role, the owner of the table included (migration 0002).
+    """
+
+    recorded_at = models.DateTimeField()
+    happened_at = models.DateTimeField()
+    name = models.CharField(max_length=60)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # For what no person did: "rules", "clock", "outbox", "agency".
+    actor_label = models.CharField(max_length=30, blank=True)
+    concern_id = models.BigIntegerField(null=True)
+    report_id = models.BigIntegerField(null=True)
+    object_type = models.CharField(max_length=30, blank=True)
+    object_id = models.CharField(max_length=60, blank=True)
+    detail = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (
+            models.Index(fields=("concern_id", "id"), name="event_by_concern"),
+            models.Index(fields=("report_id", "id"), name="event_by_report"),
+            models.Index(fields=("actor", "id"), name="event_by_actor"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} #{self.pk}"

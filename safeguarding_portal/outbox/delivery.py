@@ -1,0 +1,136 @@
+"""Taking a promised message and handing it over, so that a fault anywhere loses nothing.
+
+Claim, commit, talk, write the outcome: no transaction is open while the outside is spoken to, and
+the outcome is written only while our claim stands. Delivery is at least once.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import uuid
+from datetime import datetime, timedelta
+from types import ModuleType
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+
+from safeguarding_portal.outbox.addresses import delivery_address
+from safeguarding_portal.outbox.errors import PermanentSendError, TransientSendError
+from safeguarding_portal.outbox.models import Message
+from safeguarding_portal.outbox.senders import notify, smtp, webhook
+
+logger = logging.getLogger(__name__)
+
+# A worker that has not written an outcome by then is taken for dead. Longer than any sender waits
+# and than the task's own time limit.
+LEASE = timedelta(minutes=3)
+MAX_ATTEMPTS = 12
+BACK_OFF_FIRST = timedelta(seconds=15)
+BACK_OFF_MOST = timedelta(minutes=15)
+SWEEP_BATCH = 500
+
+
+def deliver_message(pk: int, now: datetime, rng: random.Random | None = None) -> bool:
+    """Try to send one message; true when it was handed over in this call.
+
+    Safe to call twice, at once, for a message that is sent already or is being sent: only the call
+    that wins the claim sends. A fault of the outside never raises; it is written to the row.
+    """
+    message = claim(pk, now)
+    if message is None:
+        return False
+    try:
+        address = delivery_address(message)
+        provider = provider_for(message)
+        provider_id = provider.send(message, address)
+    except PermanentSendError as error:
+        _fail(message, str(error))
+        return False
+    except TransientSendError as error:
+        _try_later(message, str(error), rng or random.SystemRandom())
+        return False
+    _write(
+        message,
+        status=Message.Status.SENT,
+        sent_at=timezone.now(),
+        sent_to=address,
+        provider=provider.__name__.rpartition(".")[2],
+        provider_id=provider_id,
+        last_error="",
+    )
+    return True
+
+
+def claim(pk: int, now: datetime) -> Message | None:
+    """Take a due message for this worker by compare-and-set; None when there is nothing to take."""
+    claim_id = uuid.uuid4()
+    taken = (
+        Message.objects.filter(pk=pk)
+        .filter(_due(now))
+        .update(
+            status=Message.Status.SENDING,
+            claim_id=claim_id,
+            claimed_at=now,
+            attempts=F("attempts") + 1,
+        )
+    )
+    return Message.objects.get(pk=pk) if taken else None
+
+
+def _due(now: datetime) -> Q:
+    """Return what may be taken: queued and due, or left behind by a worker that died."""
+    return Q(status=Message.Status.QUEUED, next_attempt_at__lte=now) | Q(
+        status=Message.Status.SENDING, claimed_at__lte=now - LEASE
+    )
+
+
+def provider_for(message: Message) -> ModuleType:
+    """Return the sender of a channel."""
+    if message.channel == Message.Channel.WEBHOOK:
+        return webhook
+    if message.channel == Message.Channel.SMS or settings.EMAIL_SENDER == "notify":
+        return notify
+    return smtp
+
+
+def back_off(attempts: int, rng: random.Random) -> timedelta:
+    """Return how long to wait after so many tries: doubling, bounded, and spread by jitter.
+
+    Without the jitter every message that a dead mail server refused would come back at one moment.
+    """
+    longest = min(BACK_OFF_FIRST * 2 ** min(attempts - 1, 10), BACK_OFF_MOST)
+    return longest * rng.uniform(0.5, 1.0)
+
+
+def _try_later(message: Message, words: str, rng: random.Random) -> None:
+    if message.attempts >= MAX_ATTEMPTS:
+        _fail(message, words)
+        return
+    _write(
+        message,
+        status=Message.Status.QUEUED,
+        next_attempt_at=timezone.now() + back_off(message.attempts, rng),
+        last_error=words[:200],
+    )
+
+
+def _fail(message: Message, words: str) -> None:
+    logger.error("message %s failed for good", message.public_id)
+    _write(message, status=Message.Status.FAILED, failed_at=timezone.now(), last_error=words[:200])
+
+
+def _write(message: Message, **outcome: object) -> None:
+    """Write the outcome if the claim still stands; a worker that was given up changes nothing."""
+    ours = Message.objects.filter(
+        pk=message.pk, claim_id=message.claim_id, status=Message.Status.SENDING
+    )
+    if not ours.update(claim_id=None, claimed_at=None, **outcome):
+        logger.warning("message %s: the claim had gone to another worker", message.public_id)
+
+
+def due_messages(now: datetime) -> list[int]:
+    """Return the ids of messages to take at `now`, the most urgent first."""
+    due = Message.objects.filter(_due(now)).order_by("priority", "next_attempt_at", "id")
+    return list(due.values_list("pk", flat=True)[:SWEEP_BATCH])

@@ -1,0 +1,85 @@
+"""One row for every message that the portal ever promised to send."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class Message(models.Model):
+    """A message and how far it got. Rows are never deleted (database trigger).
+
+    A worker claims a row (QUEUED to SENDING, with `claim_id` and `claimed_at`), talks to the outside
+    with no transaction open, and writes the outcome only if its claim still stands. SENDING past the
+    lease means that a worker died: the row is taken again, and its stable Message-ID lets the reader
+    recognise a repeat.
+    """
+
+    class Channel(models.TextChoices):
+        """How it travels."""
+
+        EMAIL = "email", "E-mail"
+        SMS = "sms", "Text message"
+        WEBHOOK = "webhook", "Webhook"
+
+    class Status(models.TextChoices):
+        """How far it got. SENT is not delivered, delivered is not read, read is not accepted."""
+
+        QUEUED = "QUEUED", "Waiting to be sent"
+        SENDING = "SENDING", "Being sent"
+        SENT = "SENT", "Sent"
+        FAILED = "FAILED", "Not delivered"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    kind = models.SlugField(max_length=40)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    # As the directory has it. Where it really goes is decided at the moment of sending.
+    recipient = models.CharField(max_length=254)
+    agency_slug = models.SlugField(max_length=60, blank=True)
+    template = models.SlugField(max_length=40)
+    # Reference, urgency, link: never a name or a story (`services.CONTEXT_KEYS`).
+    context = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    priority = models.PositiveSmallIntegerField(default=4)
+    # What it belongs to, for whoever asks later. The outbox never looks there itself.
+    subject_type = models.CharField(max_length=20, blank=True)
+    subject_id = models.CharField(max_length=90, blank=True)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    claim_id = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    # When whoever owns the subject has acted on the failure.
+    outcome_handled_at = models.DateTimeField(null=True)
+    sent_to = models.CharField(max_length=254, blank=True)
+    provider = models.CharField(max_length=10, blank=True)
+    provider_id = models.CharField(max_length=100, blank=True)
+    # Of the last failed try, in words without personal data.
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (
+            models.Index(
+                fields=("priority", "next_attempt_at"),
+                condition=Q(status="QUEUED"),
+                name="message_due",
+            ),
+            models.Index(
+                fields=("claimed_at",), condition=Q(status="SENDING"), name="message_sending"
+            ),
+            models.Index(
+                fields=("subject_type", "id"),
+                condition=Q(status="FAILED", outcome_handled_at=None),
+                name="message_failed_unhandled",
+            ),
+            models.Index(fields=("subject_type", "subject_id"), name="message_by_subject"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
