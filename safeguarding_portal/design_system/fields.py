@@ -7,6 +7,7 @@ Nothing here cuts what was typed, raises on any input, or trusts a value it did 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -55,7 +56,8 @@ def _asked(label: str, hint: str, empty: str, initial: Any = None) -> dict[str, 
 class TextField(forms.CharField):
     """One line of text. `name` is what an error calls it, if not its label."""
 
-    widget = forms.TextInput
+    # A class here, an instance on each field.
+    widget: Any = forms.TextInput
 
     def __init__(
         self,
@@ -172,10 +174,15 @@ class PhoneField(TextField):
             number = phonenumbers.parse(text, "GB")
         except phonenumbers.NumberParseException as error:
             raise ValidationError(WRONG_PHONE, code="invalid") from error
-        # "Possible" and not "valid": the ranges kept for drama are possible and never in use.
-        if number.country_code != 44 or not phonenumbers.is_possible_number(number):
+        if number.country_code != 44 or not _has_all_digits(number):
             raise ValidationError(WRONG_PHONE, code="invalid")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def _has_all_digits(number: phonenumbers.PhoneNumber) -> bool:
+    """Say whether a UK number is whole; ranges kept for drama are, though never in use."""
+    digits = phonenumbers.national_significant_number(number)
+    return phonenumbers.is_valid_number(number) or (len(digits) == 10 and digits[0] != "0")
 
 
 class NumberField(TextField):
@@ -196,6 +203,7 @@ class NumberField(TextField):
             label,
             hint=hint,
             empty=empty,
+            max_chars=sys.maxsize,  # too many digits is a wrong number, said in its own words
             width="4",
             inputmode="numeric",
             initial=None if initial is None else str(initial),

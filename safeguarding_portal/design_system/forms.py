@@ -54,7 +54,10 @@ __all__ = [
 ]
 
 RawAnswers = dict[str, list[str]]
-_Form = forms.BaseForm if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    _Form = object
 
 
 def _as_lists(data: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
@@ -75,6 +78,7 @@ class PortalFormMixin(_Form):
     title: str = ""
     title_field: str = ""
     use_required_attribute = False
+    data: MultiValueDict[str, str]
 
     def __init__(
         self,

@@ -129,7 +129,8 @@ def is_title(field: BoundField) -> bool:
 @register.filter
 def heading_or_label(field: BoundField) -> str:
     """Return the page's question for the field that carries it, else the field's own label."""
-    return getattr(field.form, "title", "") or field.label if is_title(field) else field.label
+    title = getattr(field.form, "title", "") if is_title(field) else ""
+    return str(title or field.label)
 
 
 @register.filter
@@ -165,7 +166,7 @@ def option_items(field: BoundField) -> list[Item]:
 def date_boxes(field: BoundField) -> list[DateBox]:
     """Return the three boxes of a date with what was typed, marking only the wrong ones."""
     value = field.value()
-    typed = value if isinstance(value, list) else field.field.widget.decompress(value)  # type: ignore[attr-defined]
+    typed = value if isinstance(value, list) else field.field.widget.decompress(value)
     wrong = {part for error in _errors(field) for part in _wrong_parts(error)}
     return [
         DateBox(
