@@ -22,6 +22,10 @@ TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 ACCOUNT = "She said she was afraid.\nI saw a bruise."
 
 
+def journey_page(**context: Any) -> str:
+    return render_to_string("layouts/journey.html", names() | context)
+
+
 def soup(response: Any) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
@@ -132,8 +136,7 @@ def test_the_first_failure_of_a_form_is_caught_by_the_real_check() -> None:
 
 
 def journey(**context: Any) -> BeautifulSoup:
-    page = render_to_string("layouts/journey.html", names() | context)
-    return BeautifulSoup(page, "html.parser")
+    return BeautifulSoup(journey_page(**context), "html.parser")
 
 
 def test_a_journey_page_keeps_numbers_exit_and_both_buttons() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from crispy_forms_gds.layout import Button, Fieldset, Layout
 from django import forms
 from django.template import engines
 
@@ -169,3 +170,14 @@ def test_rendering_twice_gives_the_same_page() -> None:
     assert str(page(form).select_one("#id_name")) == str(
         page(EveryField({})).select_one("#id_name")
     )
+
+
+def test_words_of_a_group_and_a_button_are_never_markup() -> None:
+    form = EveryOptionalField()
+    nasty = "<b>x</b>"
+    form.helper.layout = Layout(Fieldset("name", "phone", legend=nasty), Button("go", nasty))
+    html = page(form)
+    assert not html.select("b")
+    assert html.select_one("fieldset > legend").get_text() == nasty  # type: ignore[union-attr]
+    assert html.select_one("fieldset #id_name")
+    assert html.select_one("button[name=go][type=submit]")

@@ -24,7 +24,7 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "govuk-checkboxes__input"),
     (forms.Select, "govuk-select"),
     (forms.FileInput, "govuk-file-upload"),
-    (forms.PasswordInput, "govuk-input govuk-password-input__input"),
+    (forms.PasswordInput, "govuk-input govuk-password-input__input govuk-js-password-input-input"),
     (forms.Widget, "govuk-input"),
 )
 
@@ -175,7 +175,7 @@ def date_boxes(field: BoundField) -> list[DateBox]:
             label=part.capitalize(),
             value=text,
             is_wrong=part in wrong,
-            width=4 if part == "year" else 2,
+            width=2 if part == "day" else 4,
             # Month names are welcome, so the month keeps the full keyboard.
             inputmode="text" if part == "month" else "numeric",
         )
@@ -201,6 +201,8 @@ def field_input(field: BoundField) -> SafeString:
             if css in {"govuk-input", "govuk-textarea", "govuk-select", "govuk-file-upload"}
         ]
     attrs: dict[str, Any] = {"class": " ".join(classes), "maxlength": False}
+    if isinstance(widget, (forms.TextInput, forms.Textarea)):
+        attrs["dir"] = "auto"  # a name or an account in Arabic or Urdu reads from the right
     if describedby:
         attrs["aria-describedby"] = describedby
     return field.as_widget(attrs=attrs)
