@@ -185,6 +185,15 @@ def test_the_numbers_and_the_exit_stay_in_sight_and_never_hide_the_focus(
         pytest.fail("The focus never came back to the top of the page.")
 
 
+def test_a_wrong_date_still_fits_on_one_line_of_a_small_phone(show: Show) -> None:
+    page = show(journey(EveryField({})), width=320)
+    tops = page.eval_on_selector_all(
+        ".govuk-date-input__input", "boxes => boxes.map(box => box.getBoundingClientRect().top)"
+    )
+    assert len(tops) == 3
+    assert len(set(tops)) == 1
+
+
 def test_none_unticks_the_others(show: Show) -> None:
     page = show(journey(EveryField()))
     page.get_by_label("Food").check()

@@ -29,6 +29,10 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 )
 
 
+# In characters. A month may be a name, and all three boxes must fit on one line of a small phone.
+_BOX_WIDTHS = {"day": 2, "month": 3, "year": 4}
+
+
 @dataclass(frozen=True)
 class SummaryLink:
     """One line of the error summary and the id it lands on."""
@@ -175,7 +179,7 @@ def date_boxes(field: BoundField) -> list[DateBox]:
             label=part.capitalize(),
             value=text,
             is_wrong=part in wrong,
-            width=2 if part == "day" else 4,
+            width=_BOX_WIDTHS[part],
             # Month names are welcome, so the month keeps the full keyboard.
             inputmode="text" if part == "month" else "numeric",
         )
