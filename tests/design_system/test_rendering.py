@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from crispy_forms_gds.layout import Button, Fieldset, Layout
+from crispy_forms_gds.layout import Button, Field, Fieldset, Fluid, Layout
 from django import forms
 from django.template import engines
 
@@ -170,6 +170,17 @@ def test_rendering_twice_gives_the_same_page() -> None:
     assert str(page(form).select_one("#id_name")) == str(
         page(EveryField({})).select_one("#id_name")
     )
+
+
+def test_a_layout_of_the_pack_may_set_a_width_and_a_count_without_a_hint() -> None:
+    form = EveryOptionalField()
+    form.helper.layout = Layout(
+        Field.text("name", field_width=Fluid.ONE_HALF),
+        Field.textarea("account", max_characters=100),
+    )
+    html = page(form)
+    assert "govuk-!-width-one-half" in html.select_one("#id_name")["class"]  # type: ignore[index]
+    assert html.select_one("#id_account")["aria-describedby"] == "id_account-info"  # type: ignore[index]
 
 
 def test_words_of_a_group_and_a_button_are_never_markup() -> None:

@@ -192,6 +192,7 @@ def field_input(field: BoundField) -> SafeString:
     """Render the input of a one-input field with its classes and descriptions."""
     widget = field.field.widget
     classes = [next(css for kind, css in _CLASSES if isinstance(widget, kind))]
+    classes += widget.attrs.get("class", "").split()
     if width := getattr(field.field, "width", ""):
         classes.append(f"govuk-input--width-{width}")
     describedby = describing_ids(field)
