@@ -190,7 +190,7 @@ def is_allegation(alleged: Alleged) -> bool:
 
 
 def age_on(day: date, dob: date) -> int:
-    """Return the age in years; a birthday counts from its first minute, 29 February from 1 March."""
+    """Return the age in years; a birthday counts from its first minute, 29 Feb from 1 March."""
     return day.year - dob.year - ((day.month, day.day) < (dob.month, dob.day))
 
 

@@ -20,7 +20,7 @@ class FactsError(ValueError):
 
 
 def facts_from_dict(data: Any) -> Facts:
-    """Read facts in the shape of `manage.py assess --schema`; raise `FactsError` if any is wrong."""
+    """Read facts in the shape of `assess --schema`; raise `FactsError` if any is wrong."""
     problems: list[tuple[str, str]] = []
     facts = _part(Facts, data, "", problems)
     count = len(facts.people)

@@ -1,0 +1,187 @@
+"""What the reporter must do in person, must not do, and should think of: tables again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from concerns.rules.case import ADULT_AGE, Case
+from concerns.rules.classify import age_range
+
+FGM_PROFESSIONS = frozenset({"social_worker", "nurse", "doctor", "midwife", "teacher"})
+
+
+@dataclass(frozen=True)
+class AdviceRow:
+    """When `when` fits, this is said. `slug` is stable; `words` are for the reporter."""
+
+    rule_id: str
+    slug: str
+    when: Callable[[Case], bool]
+    words: str
+    source: str
+
+
+def has_fgm_duty(case: Case) -> bool:
+    """Whether the reporter in person must tell the police of FGM (R11). All of it must hold.
+
+    A regulated professional, in their work, told by the girl or having seen signs, and she is under
+    18 on that day.
+    """
+    reporter = case.facts.reporter
+    _, high = age_range(case)
+    under_18 = case.is_child and not case.is_unborn and (high is None or high < ADULT_AGE)
+    known = case.person.fgm in {"told_by_girl", "saw_signs"}
+    professional = reporter.profession in FGM_PROFESSIONS and reporter.learned_in_work == "yes"
+    return under_18 and known and professional
+
+
+def _is_family_danger(case: Case) -> bool:
+    return case.has("honour", "forced_marriage", "fgm")
+
+
+def _is_online(case: Case) -> bool:
+    return case.has("online")
+
+
+PERSONAL: tuple[AdviceRow, ...] = (
+    AdviceRow(
+        "R11",
+        "fgm-report-to-police",
+        has_fgm_duty,
+        "You yourself must report this to the police on 101, by the close of the next working day. "
+        "Nobody can do it for you.",
+        "Female Genital Mutilation Act 2003, section 5B",
+    ),
+)
+
+DO_NOT: tuple[AdviceRow, ...] = (
+    AdviceRow(
+        "R17.family",
+        "do-not-contact-family",
+        _is_family_danger,
+        "Do not contact the family or anyone in the community.",
+        "R17: The right to choose",
+    ),
+    AdviceRow(
+        "R17.mediate",
+        "do-not-mediate",
+        _is_family_danger,
+        "Do not try to make peace.",
+        "R17: The right to choose",
+    ),
+    AdviceRow(
+        "R17.interpreter",
+        "do-not-use-community-interpreter",
+        _is_family_danger,
+        "Do not use a family member or a local interpreter.",
+        "R17: The right to choose",
+    ),
+    AdviceRow(
+        "R9.subject",
+        "do-not-tell-subject",
+        lambda case: case.is_position_of_trust,
+        "Do not tell or question the person whom the allegation is about.",
+        "R9, R10",
+    ),
+    AdviceRow(
+        "R18",
+        "do-not-view-or-copy-images",
+        _is_online,
+        "Do not look at, copy, forward or upload sexual images of a child. Write down where they "
+        "are.",
+        "R18",
+    ),
+    AdviceRow(
+        "R23",
+        "do-not-promise-secrecy",
+        lambda case: True,
+        "Do not promise to keep it secret.",
+        "R23: Corporate Safeguarding Policy 6.1",
+    ),
+)
+
+PROMPTS: tuple[AdviceRow, ...] = (
+    AdviceRow(
+        "P2.injury",
+        "medical-help-today",
+        lambda case: case.person.head_injury_or_strangled == "yes",
+        "Get medical help today, even without symptoms.",
+        "SETTLED: injury",
+    ),
+    AdviceRow(
+        "R14.dash",
+        "dash",
+        lambda case: (
+            case.has("domestic_abuse")
+            and (not case.is_child or (age_range(case)[0] or 0) >= 16)
+            and case.person.dash_ticks is None
+        ),
+        "Offer a DASH risk checklist.",
+        "R14",
+    ),
+    AdviceRow(
+        "R15.capacity",
+        "capacity",
+        lambda case: (
+            not case.is_child
+            and case.person.capacity == "unknown"
+            and (case.has("self_neglect") or case.person.consent.report != "given")
+        ),
+        "Record whether they can make this decision. Refusing help does not end the concern.",
+        "R15: Mental Capacity Act 2005",
+    ),
+    AdviceRow(
+        "R21.reason",
+        "override-reason",
+        lambda case: (
+            case.is_adult_at_risk
+            and case.person.consent.report != "given"
+            and not case.person.override_reason
+        ),
+        "The lead must write the reason for telling without agreement.",
+        "R21",
+    ),
+    AdviceRow(
+        "FIRE",
+        "fire-safety-visit",
+        lambda case: case.person.fire_risk == "yes",
+        "Offer a fire and rescue safety visit.",
+        "SETTLED: fire risk",
+    ),
+    AdviceRow(
+        "CARER",
+        "carers-assessment",
+        lambda case: case.person.carer_struggling == "yes",
+        "Offer the carer an assessment of their own.",
+        "Care Act 2014, section 10",
+    ),
+    AdviceRow(
+        "R10.practice",
+        "contract-or-cqc",
+        lambda case: any(item.conduct == ("practice",) for item in case.alleged),
+        "Poor practice alone: tell the contract manager or the CQC.",
+        "R10",
+    ),
+    AdviceRow(
+        "R20.adult",
+        "pass-on-to-other-authority",
+        lambda case: (
+            case.is_adult_at_risk and case.person.abuse_in.strip().lower() not in {"", "birmingham"}
+        ),
+        "The abuse happened elsewhere: Adult Social Care passes it to that council.",
+        "R20",
+    ),
+    AdviceRow(
+        "R7",
+        "think-family",
+        lambda case: not case.facts.household,
+        "Ask who else lives there: children, someone pregnant, an adult at risk.",
+        "R7",
+    ),
+)
+
+
+def applying(table: tuple[AdviceRow, ...], case: Case) -> tuple[AdviceRow, ...]:
+    """Return the rows of a table that fit, in order."""
+    return tuple(row for row in table if row.when(case))

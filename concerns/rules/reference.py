@@ -1,0 +1,44 @@
+"""References: short, random, easy to say on the phone, forgiving to type.
+
+Seven random characters and one check character out of 31 signs that do not look or sound alike
+(no 0, 1, I, L, O). The check is a weighted sum modulo 31, a prime, with a different weight for each
+place: every single wrong character and every swap of two characters is caught. Written in two
+groups of four: "BX7K-Q2M4".
+"""
+
+from __future__ import annotations
+
+import random
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 8
+
+
+def new_reference(rng: random.Random) -> str:
+    """Return a new reference. `rng` is the source of chance; give a secure one in earnest."""
+    body = "".join(rng.choice(ALPHABET) for _ in range(LENGTH - 1))
+    return written(body + _check(body))
+
+
+def _check(body: str) -> str:
+    total = sum(place * ALPHABET.index(sign) for place, sign in enumerate(body, start=2))
+    return ALPHABET[-total % len(ALPHABET)]
+
+
+def written(signs: str) -> str:
+    """Return the eight signs as they are shown."""
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def normalise(typed: str) -> str:
+    """Return what was probably meant: case, spaces and dashes do not matter."""
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum())
+    return written(signs) if len(signs) == LENGTH else typed.strip().upper()
+
+
+def is_valid(reference: str) -> bool:
+    """Whether a reference, as typed, can be one of ours."""
+    signs = normalise(reference).replace("-", "")
+    if len(signs) != LENGTH or any(sign not in ALPHABET for sign in signs):
+        return False
+    return _check(signs[:-1]) == signs[-1]
