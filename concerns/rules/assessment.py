@@ -171,7 +171,11 @@ def cases_of(facts: Facts, now: datetime) -> tuple[Case, ...]:
     abused = next((case for case in cases if case.has("domestic_abuse")), None)
     for case in tuple(cases):
         if case.person.pregnant == "yes" and case.has("domestic_abuse"):
-            unborn = Person(group="unborn", categories=("domestic_abuse",))
+            unborn = Person(
+                ref=f"unborn baby of {case.person.ref}",
+                group="unborn",
+                categories=("domestic_abuse",),
+            )
             cases.append(_grouped(Case(facts, unborn, len(cases), now, linked_to=case.number)))
     for member in facts.household:
         in_abuse = abused is not None and member.kind in {"child", "unborn"}
@@ -180,7 +184,11 @@ def cases_of(facts: Facts, now: datetime) -> tuple[Case, ...]:
             link = abused.number if in_abuse and abused is not None else 0
             cases.append(_grouped(Case(facts, person, len(cases), now, linked_to=link)))
         if member.kind == "pregnant" and (member.touched == "yes" or abused is not None):
-            unborn = Person(group="unborn", categories=member.categories or ("domestic_abuse",))
+            unborn = Person(
+                ref=f"unborn baby of {member.ref}",
+                group="unborn",
+                categories=member.categories or ("domestic_abuse",),
+            )
             cases.append(_grouped(Case(facts, unborn, len(cases), now, linked_to=0)))
     return tuple(cases)
 

@@ -201,6 +201,7 @@ def member_as_person(member: Member, *, domestic_abuse: bool) -> Person:
     if domestic_abuse and member.kind in {"child", "unborn"}:
         categories = tuple(dict.fromkeys((*categories, "domestic_abuse")))
     return Person(
+        ref=member.ref,
         group=kind.get(member.kind, "unknown"),
         dob=member.dob,
         claimed_age=member.age,

@@ -39,7 +39,8 @@ def codes_for(case: Case) -> tuple[Code, ...]:
 def _child_code(case: Case, slug: str, code: str) -> str:
     """Return the factor; for physical and sexual harm and domestic abuse it depends on who did it.
 
-    Age unknown counts as an adult. The partner of a child of 16 or 17 makes domestic abuse 3A, else a parent's 3B.
+    Age unknown counts as an adult. The partner of a child of 16 or 17 makes domestic abuse 3A,
+    else it is a parent's, 3B.
     """
     by_child = any(
         item.relation == "child" or (item.age is not None and item.age < ADULT_AGE)

@@ -250,6 +250,7 @@ class Alleged:
 class Member:
     """Somebody else in the household or in contact (R7)."""
 
+    ref: str = plain("A label of your own. Not used by the rules.", "text")
     kind: str = choice("What they are.", "child", "unborn", "pregnant", "adult")
     dob: date | None = plain("Date of birth, if known.", "date")
     age: int | None = plain("Age in years, if known.", "number", most=130)

@@ -14,6 +14,7 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q
 
 from concerns.access import CASE_ROLES
+from concerns.dates import local_date
 from concerns.journey.statement import named_staff, typed_staff_names, unwanted_readers
 from concerns.models import Exclusion
 from safeguarding_portal.accounts.models import Membership, User
@@ -30,7 +31,8 @@ DECIDE_WITHIN = timedelta(hours=1)
 def exclude_the_named(report: Report, answers: dict[str, Any], now: datetime) -> set[int]:
     """Write every exclusion that follows from the answers; return the ids of who is kept out."""
     rows: dict[int, Exclusion] = {}
-    named = named_staff(answers)
+    today = local_date(now)
+    named = named_staff(answers, today)
     people = User.objects.filter(pk__in=named).prefetch_related("deputies") if named else []
     for person in people:
         _add(rows, report, person.pk, Exclusion.Reason.NAMED)
@@ -38,9 +40,9 @@ def exclude_the_named(report: Report, answers: dict[str, Any], now: datetime) ->
             _add(rows, report, person.manager_id, Exclusion.Reason.MANAGER)
         for deputy in person.deputies.all():
             _add(rows, report, deputy.pk, Exclusion.Reason.DEPUTY)
-    for user_id in unwanted_readers(answers):
+    for user_id in unwanted_readers(answers, today):
         _add(rows, report, user_id, Exclusion.Reason.REPORTER_ASKED)
-    for user_id in _similar_caseworkers(typed_staff_names(answers), now) - set(rows):
+    for user_id in _similar_caseworkers(typed_staff_names(answers, today), now) - set(rows):
         _add(rows, report, user_id, Exclusion.Reason.SIMILAR_NAME)
         rows[user_id].kind = Exclusion.Kind.HELD
         rows[user_id].decide_by = now + DECIDE_WITHIN

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from concerns.journey.statement import involvements, recorded_calls
+from concerns.dates import local_date
+from concerns.journey.statement import InvolvementData, others, recorded_calls, subjects
 from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Referral
 from concerns.services.notices import notice, people_in_roles, reserve_roles
 from concerns.services.routing import due_call, start_referral
@@ -37,17 +38,7 @@ def open_concerns(
         for number, person in enumerate(assessment.people, start=1)
     ]
     Concern.objects.bulk_create(concerns)
-    Involvement.objects.bulk_create(
-        Involvement(
-            concern=concerns[part.person_index],
-            part=part.part,
-            name=part.name,
-            details=part.details,
-            staff_member_id=part.staff_user_id,
-        )
-        for part in involvements(answers)
-        if part.person_index < len(concerns)
-    )
+    Involvement.objects.bulk_create(_involvements(concerns, assessment, answers, now))
     Clock.objects.bulk_create(
         Clock(
             concern=concerns[clock.person],
@@ -114,6 +105,25 @@ def team_for(group: str, reporter: User, teams: list[Team]) -> Team:
     return min(fitting, key=nearness)
 
 
+def _involvements(
+    concerns: list[Concern], assessment: Assessment, answers: dict[str, Any], now: datetime
+) -> list[Involvement]:
+    """Return who each concern is about, and the others who are named on all of them."""
+    today = local_date(now)
+    about, named = subjects(answers, today), others(answers, today)
+    return [
+        Involvement(
+            concern=concern,
+            part=data.part,
+            name=data.name[:200],
+            details=data.details,
+            staff_member_id=data.staff_user_id,
+        )
+        for concern, person in zip(concerns, assessment.people, strict=True)
+        for data in (about.get(person.ref, InvolvementData("subject", "")), *named)
+    ]
+
+
 def _refer(
     concerns: list[Concern], answers: dict[str, Any], assessment: Assessment, now: datetime
 ) -> list[NewMessage]:
@@ -136,14 +146,14 @@ def _refer(
         Call(
             concern=concerns[0],
             agency_slug=call.agency_slug,
-            made_at=call.made_at or now,
-            number=call.number,
+            made_at=now,
             made_by=concerns[0].report.reporter,
             spoke_to=call.spoke_to,
             agency_reference=call.agency_reference,
+            outcome=f"Reported with the concern. When: {call.when or 'not said'}",
             recorded_at=now,
         )
-        for call in recorded_calls(answers)
+        for call in recorded_calls(answers, local_date(now))
     ]
     Call.objects.bulk_create(calls)
     return messages

@@ -18,11 +18,11 @@ from django.db import transaction
 from django.http import Http404
 
 from concerns.clockface import working_hours
+from concerns.dates import local_date
 from concerns.journey.facts import facts_data
 from concerns.journey.statement import FORM_VERSION, has_account, reporter_details, statement
 from concerns.models import Draft, Report
-from concerns.rules import RULES_VERSION, assess
-from concerns.rules.facts import facts_from_dict
+from concerns.rules import RULES_VERSION, assess, facts_from_dict
 from concerns.rules.reference import new_reference
 from concerns.services.errors import IncompleteReportError
 from concerns.services.exclude import exclude_the_named
@@ -49,7 +49,7 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
         raise Http404
     if draft.submitted_at is not None:
         return draft.report
-    if not has_account(draft.answers):
+    if not has_account(draft.answers, local_date(now)):
         raise IncompleteReportError("Write what happened before you send")
     facts = facts_data(draft.answers, now)
     assessment = assess(facts_from_dict(facts), now, working_hours(current_directory(now)))
@@ -71,13 +71,14 @@ def _file(
     draft: Draft, facts: dict[str, Any], assessment: Assessment, actor: User, now: datetime
 ) -> Report:
     """Write the statement as filed, with every version by which it was decided."""
-    words = statement(draft.answers)
+    today = local_date(now)
+    words = statement(draft.answers, today)
     return Report.objects.create(
         reference=_free_reference(),
         draft=draft,
         received_at=now,
         reporter=actor,
-        reporter_details=reporter_details(draft.answers, actor),
+        reporter_details=reporter_details(draft.answers, actor, today),
         statement=words,
         facts=facts,
         assessment=assessment.to_dict(),

@@ -1,4 +1,4 @@
-"""`manage.py assess FACTS.json --at ISO`: what the rules say of a report, as JSON, for a what-if."""
+"""`manage.py assess FACTS.json --at ISO`: what the rules say of a report, as JSON."""
 
 from __future__ import annotations
 

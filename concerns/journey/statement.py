@@ -1,0 +1,242 @@
+"""What was asked and answered, in words: the check page, the report as filed, and who is named.
+
+The same words are shown before sending and kept afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from concerns.journey.answers import Answers
+from concerns.journey.questions import StepForm, title_of
+from concerns.journey.staff import chosen_staff
+from concerns.journey.steps import QUESTIONS, about, is_known_key, keys
+
+if TYPE_CHECKING:
+    from safeguarding_portal.accounts.models import User
+
+FORM_VERSION = "2026-11.1"
+REPORT_CARD = "What happened"
+BY_CARD = {
+    "danger": "Danger",
+    "danger-call": "Danger",
+    "call": "Danger",
+    "done": "What has been done",
+    "worker": "What has been done",
+    "told-by": "Who told you",
+    "safety": "What has been done",
+    "who-sees": "Who may see this",
+    "about-you": "About you",
+}
+
+
+def has_account(raw: Any, today: date) -> bool:
+    """Whether the one answer is there without which a report cannot be sent."""
+    return bool(Answers(raw, today).one("what-happened", "account"))
+
+
+def answer_words(form: StepForm, name: str, page: dict[str, list[str]]) -> str:
+    """Return one answer in words; empty when there is none. Wrong dates stay as typed."""
+    bound = form.fields[name]
+    if isinstance(bound, forms.ChoiceField):
+        labels = dict(bound.choices)
+        chosen = [str(labels.get(value, value)) for value in page.get(name, [])]
+        return "; ".join(chosen)
+    if isinstance(bound, forms.BooleanField):
+        return "Yes" if page.get(name) else ""
+    names = getattr(bound.widget, "widgets_names", None)
+    parts = [f"{name}{suffix}" for suffix in names] if names else [name]
+    typed = [(page.get(part) or [""])[0].strip() for part in parts]
+    return " ".join(text for text in typed if text)
+
+
+def rows(answers: Answers, key: str) -> list[dict[str, str]]:
+    """Return the questions and answers of one page; "Not answered" where nothing was said."""
+    slug = key.partition(".")[0]
+    page, whom = answers.page(key), about(answers, key)
+    form = StepForm(QUESTIONS[slug], whom, raw=page, today=answers.today)
+    found = []
+    for name, bound in form.fields.items():
+        words = answer_words(form, name, page) if name != "query" else ""
+        if words or bound.required:
+            found.append(
+                {"question": str(bound.label), "answer": words or "Not answered", "slug": key}
+            )
+    return found
+
+
+def cards(answers: Answers, *, with_empty: bool = True) -> list[dict[str, Any]]:
+    """Return the report as cards, by person where it is about a person."""
+    extras = [key for key in answers.raw if is_known_key(answers, key)]
+    found: dict[str, list[dict[str, str]]] = {}
+    for key in dict.fromkeys([*keys(answers), *extras]):
+        slug, _, number = key.partition(".")
+        if not QUESTIONS[slug].fields(about(answers, key)):
+            continue
+        page_rows = rows(answers, key)
+        if with_empty or any(row["answer"] != "Not answered" for row in page_rows):
+            found.setdefault(_card(answers, slug, number), []).extend(page_rows)
+    return [{"title": title, "rows": card} for title, card in found.items()]
+
+
+def _card(answers: Answers, slug: str, number: str) -> str:
+    if slug in BY_CARD:
+        return BY_CARD[slug]
+    if slug in {"harm-by", "harm-by-work", "harm-by-staff"}:
+        several = len(answers.alleged) > 1
+        return f"Who may have caused harm, {number}" if several else "Who may have caused harm"
+    if slug in {"household", "affected"}:
+        return "Who else could be affected"
+    if not number:
+        return REPORT_CARD
+    word = answers.name_of(int(number))
+    return f"About {word}"
+
+
+def statement(raw: Any, today: date) -> list[dict[str, Any]]:
+    """Return what is filed: [{title, rows: [{question, answer, slug}]}], JSON-able."""
+    return cards(Answers(raw, today))
+
+
+@dataclass(frozen=True)
+class InvolvementData:
+    """A person's part in the report, with their details as reported."""
+
+    part: str
+    name: str
+    details: list[dict[str, str]] = field(default_factory=list)
+    staff_user_id: int | None = None
+
+
+def subjects(raw: Any, today: date) -> dict[str, InvolvementData]:
+    """Return who each record is about, by the `ref` that `facts_data` gave them."""
+    answers = Answers(raw, today)
+    found: dict[str, InvolvementData] = {}
+    for number in answers.people:
+        name = answers.one(f"person.{number}", "name")
+        found[f"person {number}"] = InvolvementData("subject", name, _details(answers, number))
+        mother = answers.one(f"unborn.{number}", "mother_name")
+        found[f"mother of person {number}"] = InvolvementData("subject", mother)
+    for number in answers.affected:
+        affected = _affected(answers, number)
+        found[f"affected {number}"] = replace(affected, part="subject")
+    return found
+
+
+def others(raw: Any, today: date) -> list[InvolvementData]:
+    """Return the people who are named on every record of the report."""
+    answers = Answers(raw, today)
+    found = [_alleged(answers, number) for number in answers.alleged]
+    found += [_affected(answers, number) for number in answers.affected]
+    informant = answers.one("told-by", "name")
+    if informant:
+        found.append(InvolvementData("informant", informant, rows(answers, "told-by")))
+    return [item for item in found if item.name or item.details or item.staff_user_id]
+
+
+def _details(answers: Answers, number: int) -> list[dict[str, str]]:
+    wanted = ("person", "unborn", "where", "needs", "safe-contact", "wishes", "more")
+    return [
+        row
+        for slug in wanted
+        if answers.has(f"{slug}.{number}")
+        for row in rows(answers, f"{slug}.{number}")
+        if row["answer"] != "Not answered"
+    ]
+
+
+def _alleged(answers: Answers, number: int) -> InvolvementData:
+    details = [
+        row
+        for slug in ("harm-by", "harm-by-work")
+        if answers.has(f"{slug}.{number}")
+        for row in rows(answers, f"{slug}.{number}")
+    ]
+    name = answers.one(f"harm-by.{number}", "name")
+    staff = chosen_staff(answers.page(f"harm-by-staff.{number}"))
+    return InvolvementData("alleged", name, details, staff)
+
+
+def _affected(answers: Answers, number: int) -> InvolvementData:
+    key = f"affected.{number}"
+    details = rows(answers, key) if answers.has(key) else []
+    return InvolvementData("household", answers.one(key, "name"), details)
+
+
+def named_staff(raw: Any, today: date) -> set[int]:
+    """Return the ids of colleagues who were picked as a person who may have caused harm."""
+    answers = Answers(raw, today)
+    wanted = set(keys(answers))
+    found = [
+        chosen_staff(answers.page(f"harm-by-staff.{number}"))
+        for number in answers.alleged
+        if f"harm-by-staff.{number}" in wanted
+    ]
+    return {user_id for user_id in found if user_id is not None}
+
+
+def unwanted_readers(raw: Any, today: date) -> set[int]:
+    """Return the ids of colleagues who the reporter asks should not see the report."""
+    answers = Answers(raw, today)
+    chosen = chosen_staff(answers.page("who-sees"))
+    return {chosen} if chosen is not None and answers.one("who-sees", "anyone") == "yes" else set()
+
+
+def typed_staff_names(raw: Any, today: date) -> list[str]:
+    """Return names typed for people at risk, alleged and affected: one could be a reader's."""
+    answers = Answers(raw, today)
+    fields = [f"person.{number}" for number in answers.people]
+    fields += [f"harm-by.{number}" for number in answers.alleged]
+    fields += [f"affected.{number}" for number in answers.affected]
+    return [name for key in fields if (name := answers.one(key, "name"))]
+
+
+@dataclass(frozen=True)
+class CallMade:
+    """A call that the reporter says they made, before or while writing."""
+
+    agency_slug: str
+    spoke_to: str
+    agency_reference: str
+    when: str
+
+
+def recorded_calls(raw: Any, today: date) -> list[CallMade]:
+    """Return the calls that were recorded in the journey."""
+    answers = Answers(raw, today)
+    agency = answers.one("call", "agency")
+    if agency in {"", "none", "unknown"}:
+        return []
+    return [
+        CallMade(
+            agency,
+            answers.one("call", "spoke_to"),
+            answers.one("call", "reference"),
+            answers.one("call", "when"),
+        )
+    ]
+
+
+def reporter_details(raw: Any, reporter: User, today: date) -> dict[str, str]:
+    """Return who reports, as of now: name, role and call-back number."""
+    answers = Answers(raw, today)
+    return {
+        "name": reporter.full_name,
+        "job_title": reporter.job_title,
+        "directorate": str(reporter.directorate or ""),
+        "email": reporter.email,
+        "phone": answers.one("about-you", "phone") or reporter.work_phone,
+        "for_name": answers.one("about-you", "for_name"),
+        "for_role": answers.one("about-you", "for_role"),
+        "for_phone": answers.one("about-you", "for_phone"),
+        "shield": answers.one("about-you", "shield"),
+    }
+
+
+def page_title(answers: Answers, key: str) -> str:
+    """Return the heading of a page."""
+    return title_of(QUESTIONS[key.partition(".")[0]], about(answers, key))
