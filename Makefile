@@ -1,0 +1,75 @@
+# The portal's own commands. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+STAMPS := var/stamps
+# Checks that need production settings get harmless ones: no server is contacted.
+PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+  ALLOWED_HOSTS=portal.example.org PORTAL_URL=https://portal.example.org \
+  DATABASE_URL=postgres://x:x@127.0.0.1:1/x REDIS_URL=redis://127.0.0.1:1/0 \
+  EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true
+
+.PHONY: help setup run test check lock migrate screenshots demo front
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed: set PYTHON=python3.11, for example."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv is missing. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(STAMPS)/python: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/front: package.json package-lock.json scripts/build_frontend.mjs $(shell find static/src -type f 2>/dev/null) | $(STAMPS)/python
+	sh scripts/front.sh
+	@mkdir -p $(STAMPS) && touch $@
+
+.env: | $(BIN)/python
+	$(BIN)/python scripts/write_env.py
+
+front: $(STAMPS)/front ## Build the styles and scripts
+
+setup: $(STAMPS)/python $(STAMPS)/front .env migrate demo ## Everything but starting
+
+migrate: $(STAMPS)/python .env ## Bring the database up to date
+	@$(MANAGE) migrate --database owner --verbosity 0
+	@$(MANAGE) grant_app_role
+
+demo: migrate ## Load the directory, the policies and the demo people
+	@$(MANAGE) load_directory --verbosity 0
+	@$(MANAGE) load_policies --verbosity 0
+	@$(MANAGE) demo_people --verbosity 0
+
+run: setup ## Start everything (PORT=8000)
+	@PORT=$(PORT) $(BIN)/python scripts/run.py
+
+test: $(STAMPS)/python $(STAMPS)/front .env ## Run every test, a real browser included
+	@$(BIN)/python scripts/need_chromium.py
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports, migrations, settings, known faults
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/bandit --quiet --recursive --severity-level medium safeguarding_portal concerns contacts policies
+	$(BIN)/python scripts/audit_packages.py
+
+lock: ## Pin the packages again by hash
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-dev.txt requirements-dev.in
+
+screenshots: setup ## Take the pictures of the README from the running system
+	@$(BIN)/python scripts/need_chromium.py
+	$(BIN)/python scripts/screenshots.py

@@ -1,0 +1,31 @@
+"""`manage.py grant_app_role`: what the role that runs the portal may do, after each migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+
+class Command(BaseCommand):
+    """Give the portal's role rows, never tables; of the audit trail only reading and adding."""
+
+    help = "Grant the portal's database role what it needs, and no more."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Grant as the owner; where one role does both, there is nothing to do."""
+        owner, app = connections["owner"], settings.DATABASE_APP_ROLE
+        if owner.settings_dict["USER"] == connections["default"].settings_dict["USER"]:
+            self.stderr.write("One database role does everything: set DATABASE_OWNER_URL.")
+            return
+        role = owner.ops.quote_name(app)
+        with owner.cursor() as cursor:
+            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+            cursor.execute(
+                f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
+            )
+            cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_event FROM {role}")
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")

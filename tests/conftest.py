@@ -1,0 +1,53 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from contacts import selectors
+
+
+@pytest.fixture(autouse=True)
+def _fresh_directory() -> Iterator[None]:
+    """Read the directory anew for each test, whatever snapshot another one had."""
+    selectors._versions.cache_clear()
+    yield
+    selectors._versions.cache_clear()
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the test a database of its own, cloned from the migrated one, and drop it afterwards.
+
+    For what must really commit: threads, on-commit hooks, workers. History cannot be flushed, the
+    database refuses it, so the database goes as a whole.
+    """
+    template = str(settings.DATABASES["default"]["NAME"])
+    name = f"{template}_own"
+    for connection in connections.all():
+        connection.close()
+    admin = psycopg2.connect(
+        host=settings.DATABASES["default"]["HOST"],
+        port=settings.DATABASES["default"]["PORT"],
+        user=settings.DATABASES["default"]["USER"],
+        password=settings.DATABASES["default"]["PASSWORD"],
+        dbname="postgres",
+    )
+    admin.autocommit = True
+    cursor = admin.cursor()
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    default = connections["default"]
+    default.settings_dict["NAME"] = name
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield name
+        for connection in connections.all():
+            connection.close()
+    default.settings_dict["NAME"] = template
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    admin.close()

@@ -1,0 +1,29 @@
+"""Gives the tests servers of their own, before any setting is read.
+
+Unless DATABASE_URL and REDIS_URL are set, the tests have an embedded PostgreSQL and Valkey apart
+from the demo's: real servers, no sync to disk. They connect as the owner role, which makes the test
+databases; what the portal's own role may do is tested with that role.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from safeguarding_portal import embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+
+os.environ["PORTAL_MODE"] = "demo"
+os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
+os.environ["EMAIL_URL"] = "smtp://127.0.0.1:9"
+os.environ["PORTAL_URL"] = "http://testserver"
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["CONTACTS_SNAPSHOT"] = str(ROOT / "var" / "no-such-snapshot.json")
+if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+    os.environ["PORTAL_EMBEDDED_DIR"] = str(ROOT / "var" / "embedded-test")
+    os.environ["PORTAL_EMBEDDED_FSYNC"] = "off"
+    embedded.ensure_running()
+    urls = embedded.configured_urls()
+    os.environ["DATABASE_URL"] = urls.owner_database
+    os.environ["REDIS_URL"] = urls.redis
