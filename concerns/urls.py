@@ -1,6 +1,13 @@
 """Addresses of concerns."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from concerns.journey import views_sent
 
 app_name = "concerns"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views_sent.home, name="home"),
+    path("", include("concerns.journey.urls")),
+    path("concerns/", include("concerns.triage.urls")),
+    path("a/", include("concerns.agency.urls")),
+]

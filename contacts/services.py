@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
 
 
-
 def check_reachable(directory: Directory) -> None:
     """Make sure that every agency the rules name ends in a line that never closes.
 

@@ -1,6 +1,8 @@
 """Addresses of contacts."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from contacts import views
 
 app_name = "contacts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("get-help-now/", views.get_help_now, name="get_help_now")]

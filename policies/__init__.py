@@ -1,0 +1,1 @@
+"""The council's policies and short guidance. Knows no concerns and no contacts."""

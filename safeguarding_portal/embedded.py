@@ -114,7 +114,7 @@ def release() -> None:
 
 def _spawn_guardian(home: Path) -> None:
     with (home / "guardian.log").open("w") as log:
-        subprocess.Popen(  # noqa: S603 - our own module, under our own Python
+        subprocess.Popen(
             [sys.executable, "-m", "safeguarding_portal.embedded"],
             cwd=BASE_DIR,
             env={**os.environ, "PORTAL_EMBEDDED_DIR": str(home)},
@@ -417,13 +417,14 @@ def _run_valkey(home: Path, state: State) -> subprocess.Popen[bytes]:
     data.mkdir(mode=0o700, exist_ok=True)
     settings = (
         f"bind 127.0.0.1\nport {state.valkey_port}\nrequirepass {state.valkey_password}\n"
-        f"dir {data}\nappendonly yes\nsave \"\"\n"
+        f'dir {data}\nappendonly yes\nsave ""\n'
     )
     server = _run([str(binary), "-"], home / "valkey.log", settings.encode())
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(
-            ("127.0.0.1", state.valkey_port), timeout=1
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", state.valkey_port), timeout=1),
         ):
             return server
         time.sleep(0.05)

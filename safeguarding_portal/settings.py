@@ -35,7 +35,11 @@ if not PORTAL_URL:
     raise ImproperlyConfigured("Set PORTAL_URL: the address that links in messages point to.")
 
 # --- Data --------------------------------------------------------------------------------------
-_embedded = embedded.configured_urls() if IS_DEMO else None
+# The embedded servers run only in demo mode, and only while no other servers are named.
+EMBEDDED = IS_DEMO and not (
+    env.str("DATABASE_URL", default="") and env.str("REDIS_URL", default="")
+)
+_embedded = embedded.configured_urls() if EMBEDDED else None
 DATABASE_URL = env.str("DATABASE_URL", default=_embedded.database if _embedded else "")
 REDIS_URL = env.str("REDIS_URL", default=_embedded.redis if _embedded else "")
 if not DATABASE_URL or not REDIS_URL:
@@ -44,7 +48,7 @@ if not DATABASE_URL or not REDIS_URL:
 DATABASE_OWNER_URL = env.str(
     "DATABASE_OWNER_URL",
     default=_embedded.owner_database
-    if _embedded and not env.str("DATABASE_URL", default="")
+    if _embedded and _embedded.database == DATABASE_URL
     else DATABASE_URL,
 )
 DATABASES = {
@@ -92,6 +96,7 @@ INSTALLED_APPS = [
     "concerns",
 ]
 MIDDLEWARE = [
+    "safeguarding_portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -101,7 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "safeguarding_portal.middleware.KeepTypedPageMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "safeguarding_portal.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -153,8 +158,38 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-# A council shares one address: throttle by account first, by address only far above daily use.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "5/5m/key,300/5m/ip"}
+# Codes instead of secret links: a code works only in the browser that asked for it, for a quarter
+# of an hour and three tries, so that no outbox row is ever a key to the portal.
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "safeguarding_portal.accounts.forms.SignInForm",
+    "signup": "safeguarding_portal.accounts.forms.SignUpForm",
+    "reset_password": "safeguarding_portal.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "safeguarding_portal.accounts.forms.NewPasswordForm",
+    "change_password": "safeguarding_portal.accounts.forms.ChangePasswordForm",
+    "set_password": "safeguarding_portal.accounts.forms.SetPasswordForm",
+    "reauthenticate": "safeguarding_portal.accounts.forms.ReauthenticateForm",
+    "confirm_email_verification_code": "safeguarding_portal.accounts.forms.EmailCodeForm",
+    "confirm_password_reset_code": "safeguarding_portal.accounts.forms.ResetCodeForm",
+}
+# A council shares one address: the limit per address is far above daily use, and a browser in
+# which the person has signed in before is counted by itself (accounts/devices.py), so that nobody
+# can lock the council out. `None` takes allauth's limit per address away.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/5m/key,300/5m/ip",
+    "signup": "300/m/ip",
+    "reset_password": "300/m/ip,5/15m/key",
+    "reset_password_from_key": "300/m/ip",
+    "confirm_email": "1/10s/key",
+}
 # E-mail domains in which a person may open their own account after verifying the address.
 ACCOUNT_ALLOWED_DOMAINS = env.list("ACCOUNT_ALLOWED_DOMAINS", default=[])
 # How many proxies in front of the portal may be believed about the visitor's address.
@@ -245,11 +280,14 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
+    "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 
 # --- Sending -----------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-_mail = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025" if IS_DEMO else env.NOTSET)
+_mail = env.email_url(
+    "EMAIL_URL", default=embedded.configured_urls().email if IS_DEMO else env.NOTSET
+)
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
@@ -281,7 +319,16 @@ KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"request_id": {"()": "safeguarding_portal.request_id.RequestIdFilter"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["request_id"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -9,8 +9,19 @@ UNREACHABLE = ("ConnectionError", "Max retries", "ServiceError", "Failed to reso
 def main() -> int:
     """Return 0 when clean or not reachable, 1 when a package has a known fault."""
     done = subprocess.run(
-        [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "-r",
-         "requirements.txt", "--progress-spinner", "off", "--timeout", "10"],
+        [
+            sys.executable,
+            "-m",
+            "pip_audit",
+            "--disable-pip",
+            "--require-hashes",
+            "-r",
+            "requirements.txt",
+            "--progress-spinner",
+            "off",
+            "--timeout",
+            "10",
+        ],
         capture_output=True,
         text=True,
         check=False,

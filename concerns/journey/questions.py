@@ -100,5 +100,6 @@ PER_PERSON = frozenset(
         "wishes",
         "family-consent",
         "safe-contact",
+        "more",
     }
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from concerns.journey.answers import Answers
+from concerns.journey.answers import MOST_PEOPLE, Answers
 from concerns.journey.dates import typed_date
 from concerns.journey.questions import About, Question
 from concerns.journey.questions_harm import HARM
@@ -298,13 +298,29 @@ def first_incomplete(answers: Answers) -> str | None:
 
 
 def is_known_key(answers: Answers, key: str) -> bool:
-    """Whether a page may be opened at all: it applies, or the check page offers it."""
+    """Whether a page may be opened: it applies, it adds one more, or the check page offers it."""
     slug, _, number = key.partition(".")
-    if key in keys(answers):
+    if key in keys(answers) or is_one_more(answers, key):
         return True
     repeats = any(step.slug == slug and step.per != REPORT for step in STEPS) or slug == "more"
     in_range = number.isdecimal() and int(number) in answers.people
     return slug in EXTRA and (in_range if repeats else not number)
+
+
+def is_one_more(answers: Answers, key: str) -> bool:
+    """Whether a page is that of one more person, the ones before being answered."""
+    slug, _, number = key.partition(".")
+    counts = {"person": answers.people, "harm-by": answers.alleged, "affected": answers.affected}
+    if slug not in counts or not number.isdecimal() or len(number) > 2:
+        return False
+    before = int(number) - 1
+    allowed = slug != "harm-by" or _harm_by_applies(answers, 0)
+    return (
+        0 < before < MOST_PEOPLE
+        and before == len(counts[slug])
+        and allowed
+        and (answers.has(f"{slug}.{before}"))
+    )
 
 
 def about(answers: Answers, key: str, typed: dict[str, list[str]] | None = None) -> About:
@@ -313,13 +329,3 @@ def about(answers: Answers, key: str, typed: dict[str, list[str]] | None = None)
     position = int(number) if number.isdecimal() else 1
     person = answers.name_of(position if position in answers.people else 1)
     return About(answers, position, person, answers.page(key) if typed is None else typed)
-
-
-def relevant(answers: Answers) -> dict[str, dict[str, list[str]]]:
-    """Return the answers that count: those of pages that apply, and of the extras."""
-    wanted = {*keys(answers)}
-    return {
-        key: page
-        for key, page in answers.raw.items()
-        if key in wanted or (is_known_key(answers, key))
-    }

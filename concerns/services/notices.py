@@ -81,7 +81,7 @@ def tell_caseworkers(
     `key` makes the notice unique: the same event told twice is one message.
     """
     people = caseworkers(concern, roles, now)
-    link = reverse("triage:concern", args=[concern.reference])
+    link = reverse("concerns:triage:concern", args=[concern.reference])
     enqueue_many(
         [
             notice(

@@ -194,7 +194,7 @@ def _tell_the_council(
                 reader,
                 "new_concern",
                 reference=mine[0].reference,
-                link=reverse("triage:concern", args=[mine[0].reference]),
+                link=reverse("concerns:triage:concern", args=[mine[0].reference]),
                 priority=min(concern.priority for concern in mine),
                 key=f"{report.reference}:{team.pk}",
             )
@@ -206,7 +206,7 @@ def _tell_the_council(
             report.reporter,
             "report_received",
             reference=report.reference,
-            link=reverse("journey:sent", args=[report.reference]),
+            link=reverse("concerns:journey:sent", args=[report.reference]),
             priority=report.priority,
             key=report.reference,
         )

@@ -63,7 +63,7 @@ def new_referral_message(referral: Referral, concern: Concern, now: datetime) ->
         context={
             "reference": concern.reference,
             "urgency": PRIORITY_WORDS[concern.priority],
-            "link": reverse("agency:referral", args=[secret]),
+            "link": reverse("concerns:agency:referral", args=[secret]),
         },
         dedupe_key=f"referral:{concern.reference}:{referral.agency_slug}",
         priority=concern.priority,

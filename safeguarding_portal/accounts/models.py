@@ -150,3 +150,73 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} ({self.team or 'council'})"
+
+
+class Invitation(models.Model):
+    """Leave for one e-mail address to open an account, and what the person may then do.
+
+    It carries no secret: the message that announces it is only a pointer to the sign-up page, and
+    who signs up must prove the address with a code. So an outbox row is never a key to the portal.
+    """
+
+    email = models.EmailField("email address")
+    full_name = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=120, blank=True)
+    directorate = models.ForeignKey(
+        Directorate, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Empty: may report, like everybody who signs in.
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="invitations"
+    )
+    # Empty when it was made from the command line, for the first person of an installation.
+    invited_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="invitations_made"
+    )
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="invitations_accepted"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                name="invitation_open_once",
+                condition=Q(accepted_at=None, withdrawn_at=None),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=["lead", "triage_manager"]) | Q(team__isnull=False),
+                name="invitation_lead_has_team",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Invitation {self.pk}"
+
+
+class KeptPage(models.Model):
+    """One page that somebody sent after their session had ended: encrypted, for 30 minutes.
+
+    Only the browser that sent it holds the random key (we keep its hash), one for all its tabs,
+    and only the person who was signed in there gets it back (SETTLED, Design corrections).
+    """
+
+    key_hash = models.CharField(max_length=64)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="kept_pages")
+    path = models.CharField(max_length=500)
+    body = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("key_hash", "path"), name="kept_page_once_per_address"),
+        )
+
+    def __str__(self) -> str:
+        return f"Kept page {self.pk}"

@@ -1,0 +1,17 @@
+"""Addresses of the reporter's journey. No name and no answer is ever in one."""
+
+from django.urls import path
+
+from concerns.journey import views, views_sent
+
+app_name = "journey"
+urlpatterns = [
+    path("report/", views.start, name="start"),
+    path("report/<uuid:draft_id>/", views.resume, name="resume"),
+    path("report/<uuid:draft_id>/check/", views.check, name="check"),
+    path("report/<uuid:draft_id>/send/", views.send, name="send"),
+    path("report/<uuid:draft_id>/delete/", views.delete, name="delete"),
+    path("report/<uuid:draft_id>/page/<str:key>/", views.step, name="step"),
+    path("report/<uuid:draft_id>/remove/<str:key>/", views.remove, name="remove"),
+    path("sent/<str:reference>/", views_sent.sent, name="sent"),
+]

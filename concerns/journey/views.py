@@ -1,0 +1,260 @@
+"""The reporter's pages: one question each. They parse, call one service, and render."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from concerns.dates import local_date
+from concerns.journey.answers import Answers
+from concerns.journey.questions import PER_PERSON, StepForm
+from concerns.journey.statement import cards, page_title
+from concerns.journey.steps import (
+    EXTRA,
+    QUESTIONS,
+    about,
+    first_incomplete,
+    is_known_key,
+    keys,
+    next_key,
+    previous_key,
+)
+from concerns.services.drafts import delete_draft, own_draft, remove_step, save_step, start_draft
+from concerns.services.errors import IncompleteReportError
+from concerns.services.submit import submit_report
+from policies.selectors import guidance_for
+from safeguarding_portal.middleware import kept_answers
+
+if TYPE_CHECKING:
+    from concerns.models import Draft
+
+GET_POST = ["GET", "HEAD", "POST"]
+# Pages whose second button adds another of the same.
+ADD_ANOTHER = {
+    "person": "Save and add another person",
+    "harm-by": "Save and add another",
+    "affected": "Save and add another",
+}
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a report."""
+    draft = start_draft(request.user, timezone.now())
+    return redirect("concerns:journey:step", draft.pk, "danger")
+
+
+def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Go on where the reporter left off, at any device."""
+    draft = own_draft(request.user, draft_id)
+    if draft.submitted_at:
+        return redirect("concerns:journey:sent", draft.report.reference)
+    return _go(draft, first_incomplete(_answers(draft)))
+
+
+@require_http_methods(GET_POST)
+def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
+    """Ask one question, or take its answer."""
+    draft = own_draft(request.user, draft_id)
+    if draft.submitted_at:
+        return redirect("concerns:journey:sent", draft.report.reference)
+    answers = _answers(draft)
+    if not is_known_key(answers, key):
+        if _slug(key) not in QUESTIONS:
+            raise Http404
+        return _go(draft, first_incomplete(answers))
+    if request.method == "POST":
+        return _take(request, draft, answers, key)
+    typed = kept_answers(request)
+    page = dict(typed.lists()) if typed else answers.page(key)
+    form = StepForm(QUESTIONS[_slug(key)], about(answers, key, page), raw=page, today=answers.today)
+    return _page(request, draft, answers, key, form)
+
+
+def _take(request: HttpRequest, draft: Draft, answers: Answers, key: str) -> HttpResponse:
+    """Save what was typed, whatever it is; go on if it can be read or was skipped."""
+    question = QUESTIONS[_slug(key)]
+    posted = {
+        name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+    }
+    form = StepForm(question, about(answers, key, posted), posted, today=answers.today)
+    skipped = "skip" in request.POST
+    passed = form.is_valid() or skipped
+    if passed or answers.has(key):
+        page = form.raw_answers()
+        draft = save_step(draft.pk, request.user, key, page, timezone.now())
+        answers = _answers(draft)
+    if not passed:
+        return _page(request, draft, answers, key, form, status=422)
+    if "another" in request.POST and _slug(key) in ADD_ANOTHER:
+        return _add_another(draft, answers, key)
+    if "from-check" in request.GET:
+        return _go(draft, first_incomplete(answers))
+    return _go(draft, next_key(answers, key))
+
+
+def _add_another(draft: Draft, answers: Answers, key: str) -> HttpResponse:
+    """Open the next page of the same kind; with as many as there may be, go on."""
+    slug, _, number = key.partition(".")
+    further = f"{slug}.{int(number) + 1}"
+    return _go(draft, further if is_known_key(answers, further) else next_key(answers, key))
+
+
+def _page(
+    request: HttpRequest,
+    draft: Draft,
+    answers: Answers,
+    key: str,
+    form: StepForm,
+    status: int = 200,
+) -> HttpResponse:
+    slug = _slug(key)
+    from_check = "from-check" in request.GET
+    previous = None if from_check else previous_key(answers, key)
+    context: dict[str, Any] = {
+        "form": form,
+        "title": form.title,
+        "hint": form.question.hint,
+        "draft": draft,
+        "group": _group(answers, key),
+        "back_url": _url(draft, "check" if from_check else previous),
+        "can_skip": bool(form.fields),
+        "add_another": ADD_ANOTHER.get(slug),
+        "may_remove": _may_remove(answers, key),
+        "saved_at": draft.updated_at if answers.raw else None,
+        "guidance": _guidance(form),
+    }
+    template = "journey/step.html" if form.fields else f"journey/{slug}.html"
+    return render(request, template, context, status=status)
+
+
+def _may_remove(answers: Answers, key: str) -> bool:
+    """Whether the page is that of a person who was added, and is the last of its kind."""
+    slug, _, number = key.partition(".")
+    return slug in ADD_ANOTHER and number != "1" and not answers.has(f"{slug}.{int(number) + 1}")
+
+
+def _guidance(form: StepForm) -> list[dict[str, Any]]:
+    """Return short guidance for each worry that may be chosen."""
+    if "worry" not in form.fields:
+        return []
+    labels = dict(form.fields["worry"].choices)  # type: ignore[attr-defined]
+    found = guidance_for(list(labels))
+    return [{"label": labels[slug], "text": text} for slug, text in found.items()]
+
+
+def _slug(key: str) -> str:
+    return key.partition(".")[0]
+
+
+def _answers(draft: Draft) -> Answers:
+    return Answers(draft.answers, local_date(timezone.now()))
+
+
+def _group(answers: Answers, key: str) -> str:
+    """Return whose number the page shows: the child's, the adult's, or both while unknown."""
+    groups = {"adult" if answers.is_adult(number) else "child" for number in answers.people}
+    known = any(answers.has(f"person.{number}") for number in answers.people)
+    return groups.pop() if known and len(groups) == 1 else ""
+
+
+def _url(draft: Draft, key: str | None) -> str:
+    if key is None:
+        return reverse("concerns:home")
+    if key == "check":
+        return reverse("concerns:journey:check", args=[draft.pk])
+    return reverse("concerns:journey:step", args=[draft.pk, key])
+
+
+def _go(draft: Draft, key: str | None) -> HttpResponse:
+    """Lead to a page; to the check page when there is no further question."""
+    return redirect(_url(draft, key or "check"))
+
+
+@require_safe
+def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Show everything before it is sent. Opens at any time: nothing blocks but the account."""
+    draft = own_draft(request.user, draft_id)
+    if draft.submitted_at:
+        return redirect("concerns:journey:sent", draft.report.reference)
+    return _check_page(request, draft)
+
+
+def _check_page(request: HttpRequest, draft: Draft, problem: str = "") -> HttpResponse:
+    answers = _answers(draft)
+    context = {
+        "draft": draft,
+        "cards": [_card(draft, card) for card in cards(answers)],
+        "extras": _extras(draft, answers),
+        "problem": problem,
+        "account_url": _url(draft, "what-happened") + "?from-check=1",
+        "group": _group(answers, ""),
+        "back_url": _url(draft, (keys(answers) or [None])[-1]),
+        "saved_at": draft.updated_at,
+    }
+    return render(request, "journey/check.html", context, status=422 if problem else 200)
+
+
+def _card(draft: Draft, card: dict[str, Any]) -> dict[str, Any]:
+    rows = [
+        {
+            "key": row["question"],
+            "value": "" if row["answer"] == "Not answered" else row["answer"],
+            "href": f"{_url(draft, row['slug'])}?from-check=1",
+        }
+        for row in card["rows"]
+    ]
+    return {"title": card["title"], "rows": rows}
+
+
+def _extras(draft: Draft, answers: Answers) -> list[dict[str, str]]:
+    """Return the pages that were not asked, to add something else."""
+    asked = set(keys(answers)) | set(answers.raw)
+    found = []
+    for slug in EXTRA:
+        per_person = slug in PER_PERSON
+        for number in answers.people if per_person else [0]:
+            key = f"{slug}.{number}" if per_person else slug
+            if key not in asked:
+                title = page_title(answers, key)
+                found.append({"title": title, "href": f"{_url(draft, key)}?from-check=1"})
+    return found
+
+
+@require_POST
+def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """File the report. Sending twice, by a double click or a retry, files it once."""
+    try:
+        report = submit_report(draft_id, request.user, timezone.now())
+    except IncompleteReportError as problem:
+        return _check_page(request, own_draft(request.user, draft_id), str(problem))
+    return redirect("concerns:journey:sent", report.reference)
+
+
+@require_http_methods(GET_POST)
+def delete(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Ask, then throw a draft away."""
+    draft = own_draft(request.user, draft_id)
+    if request.method == "POST":
+        delete_draft(draft.pk, request.user)
+        messages.success(request, "The draft is deleted.")
+        return redirect("concerns:home")
+    return render(request, "journey/delete.html", {"draft": draft, "back_url": _url(draft, None)})
+
+
+@require_POST
+def remove(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
+    """Take out a person who was added by mistake."""
+    draft = own_draft(request.user, draft_id)
+    answers = _answers(draft)
+    if not _may_remove(answers, key):
+        raise Http404
+    draft = remove_step(draft.pk, request.user, key)
+    return _go(draft, first_incomplete(_answers(draft)))

@@ -1,0 +1,135 @@
+"""Keeping what a reporter types, page by page, until it is filed.
+
+A page is written under its own key in one UPDATE, so that two tabs on one draft never overwrite
+each other's pages. A draft that nobody goes on with is announced before it expires.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404
+from django.urls import reverse
+
+from concerns.models import Draft
+from safeguarding_portal.audit.services import record
+from safeguarding_portal.outbox.services import NewMessage, enqueue_many
+
+if TYPE_CHECKING:
+    from safeguarding_portal.accounts.models import User
+
+# The owner hears this long before a draft expires.
+NOTICE = timedelta(days=3)
+RawPage = dict[str, list[str]]
+
+
+@transaction.atomic
+def start_draft(owner: User, now: datetime) -> Draft:
+    """Begin an empty draft."""
+    draft = Draft.objects.create(owner=owner, expires_at=now + settings.DRAFT_EXPIRES_AFTER)
+    record("draft.started", actor=owner, object_type="draft", object_id=str(draft.pk))
+    return draft
+
+
+def own_draft(owner: User, draft_id: UUID) -> Draft:
+    """Return the person's own draft; raise `Http404` for anybody else's."""
+    draft = Draft.objects.select_related("report").filter(pk=draft_id, owner=owner).first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+@transaction.atomic
+def save_step(draft_id: UUID, owner: User, key: str, page: RawPage, now: datetime) -> Draft:
+    """Save one page as typed, right or wrong; other pages stay as they are.
+
+    Raises `Http404` for somebody else's draft, or one that has been filed meanwhile.
+    """
+    draft = (
+        Draft.objects.select_for_update(of=("self",))
+        .filter(pk=draft_id, owner=owner, submitted_at=None)
+        .first()
+    )
+    if draft is None:
+        raise Http404
+    draft.answers[key] = page
+    draft.expires_at, draft.reminded_at = now + settings.DRAFT_EXPIRES_AFTER, None
+    draft.save(update_fields=["answers", "expires_at", "reminded_at", "updated_at"])
+    return draft
+
+
+@transaction.atomic
+def remove_step(draft_id: UUID, owner: User, key: str) -> Draft:
+    """Take one repeated page (a person added by mistake) out of a draft."""
+    draft = own_draft(owner, draft_id)
+    draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    draft.answers.pop(key, None)
+    draft.save(update_fields=["answers", "updated_at"])
+    return draft
+
+
+@transaction.atomic
+def delete_draft(draft_id: UUID, owner: User) -> None:
+    """Throw away a draft that was not filed; the page asked first."""
+    deleted, _ = Draft.objects.filter(pk=draft_id, owner=owner, submitted_at=None).delete()
+    if not deleted:
+        raise Http404
+    record("draft.deleted", actor=owner, object_type="draft", object_id=str(draft_id))
+
+
+def expire_drafts(now: datetime) -> tuple[int, int]:
+    """Announce drafts that will expire, and remove those that have; return how many of each.
+
+    Safe to run twice: each reminder is one message, and only drafts that were announced go.
+    """
+    open_drafts = Draft.objects.filter(submitted_at=None)
+    reminded = removed = 0
+    soon = open_drafts.filter(expires_at__lte=now + NOTICE, reminded_at=None)
+    for pk in soon.values_list("pk", flat=True)[:500]:
+        reminded += _remind(pk, now)
+    over = open_drafts.filter(expires_at__lte=now, reminded_at__lte=now - NOTICE / 2)
+    for draft in over[:500]:
+        with transaction.atomic():
+            record(
+                "draft.expired", actor_label="clock", object_type="draft", object_id=str(draft.pk)
+            )
+            draft.delete()
+        removed += 1
+    return reminded, removed
+
+
+@transaction.atomic
+def _remind(pk: UUID, now: datetime) -> bool:
+    draft = (
+        Draft.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("owner")
+        .filter(pk=pk, reminded_at=None)
+        .first()
+    )
+    if draft is None:
+        return False
+    draft.reminded_at = now
+    draft.expires_at = max(draft.expires_at, now + NOTICE)
+    draft.save(update_fields=["reminded_at", "expires_at"])
+    enqueue_many(
+        [
+            NewMessage(
+                kind="draft_expires",
+                channel="email",
+                recipient=draft.owner.email,
+                template="draft_expires",
+                context={
+                    "days": str(NOTICE.days),
+                    "link": reverse("concerns:journey:resume", args=[draft.pk]),
+                },
+                dedupe_key=f"draft_expires:{draft.pk}:{now:%Y-%m-%d}",
+                subject_type="draft",
+                subject_id=str(draft.pk),
+            )
+        ]
+    )
+    return True

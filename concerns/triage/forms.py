@@ -1,0 +1,135 @@
+"""What a lead types."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from concerns.rules.case import LONDON
+from safeguarding_portal.design_system.forms import (
+    ChoiceField,
+    DateField,
+    LongTextField,
+    Option,
+    PortalForm,
+    TextField,
+)
+
+
+def read_time(text: str) -> time | None:
+    """Read "16:20", "4:20pm" or "4pm"; None when it is no time of day."""
+    typed = text.strip().lower().replace(" ", "").replace(".", ":")
+    for pattern in ("%H:%M", "%I:%M%p", "%I%p"):
+        try:
+            return datetime.strptime(typed, pattern).time()  # noqa: DTZ007 - a wall time only
+        except ValueError:
+            continue
+    return None
+
+
+class WhenForm(PortalForm):
+    """A form that says when something happened, by default now, in London's wall time."""
+
+    day = DateField("Date", hint="Leave it empty for today")
+    clock = TextField("Time", hint="For example, 4:20pm. Leave it empty for now", width="10")
+
+    def clean_clock(self) -> str:
+        """Refuse what is no time of day."""
+        text: str = self.cleaned_data["clock"]
+        if text and read_time(text) is None:
+            self.add_error("clock", "Write the time like 4:20pm")
+        return text
+
+    def happened_at(self, now: datetime) -> datetime:
+        """Return the moment that was typed (aware), or `now`."""
+        day, text = self.cleaned_data.get("day"), self.cleaned_data.get("clock", "")
+        clock = read_time(text)
+        local = now.astimezone(LONDON)
+        if day is None and clock is None:
+            return now
+        return datetime.combine(day or local.date(), clock or local.time(), tzinfo=LONDON)
+
+
+class AcceptedForm(WhenForm):
+    """Who in the agency accepted, in a call."""
+
+    title = "Record who accepted it"
+    name = TextField("Their name", empty="Enter the name of the person who accepted it")
+    role = TextField("Their role", empty="Enter their role")
+    phone = TextField("Their phone number", empty="Enter their phone number", width="20")
+    field_order = ("name", "role", "phone", "day", "clock")
+
+
+class CallForm(WhenForm):
+    """A call that was made."""
+
+    title = "Record a call"
+    agency = ChoiceField("Who did you call?", empty="Select who you called")
+    number = TextField("Number you called", width="20")
+    spoke_to = TextField("Who you spoke to", empty="Enter who you spoke to, or 'no answer'")
+    reference = TextField("Their reference", width="20")
+    outcome = LongTextField("What came of it", empty="Write what came of the call", max_chars=4000)
+    field_order = ("agency", "number", "spoke_to", "reference", "outcome", "day", "clock")
+
+    def __init__(self, agencies: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].offer([Option(slug, name) for slug, name in agencies])  # type: ignore[attr-defined]
+
+
+class DecideForm(PortalForm):
+    """Whether an offered route is sent."""
+
+    title = "Decide"
+    send = ChoiceField(
+        "Send it?",
+        [Option("yes", "Yes, send it"), Option("no", "No, not now")],
+        empty="Select yes or no",
+    )
+    reason = LongTextField(
+        "Why",
+        hint="If the person has not agreed, say why you share it anyway.",
+        empty="Write the reason for your decision",
+        max_chars=4000,
+    )
+
+
+class DoneForm(PortalForm):
+    """Something outside the portal was done."""
+
+    title = "Record that it is done"
+    note = LongTextField("What was done", empty="Write what was done", max_chars=4000)
+
+
+class NoteForm(PortalForm):
+    """A note."""
+
+    title = "Add a note"
+    title_field = "text"
+    text = LongTextField("Add a note", empty="Write the note", max_chars=10_000, rows=8)
+
+
+class CloseForm(PortalForm):
+    """The end of a concern."""
+
+    title = "Close this concern"
+    outcome = LongTextField(
+        "Outcome, and where the person was pointed to",
+        empty="Write the outcome, and where the person was pointed to",
+        max_chars=10_000,
+        rows=8,
+    )
+
+
+class HoldForm(PortalForm):
+    """Whether a person with a similar name is the one in the report."""
+
+    title = "Is this the person in the report?"
+    title_field = "same"
+    same = ChoiceField(
+        "Is this the person in the report?",
+        [
+            Option("yes", "Yes, or it may be. Keep them out"),
+            Option("no", "No, it is somebody else. Let them in"),
+        ],
+        empty="Select yes if it may be the same person",
+    )

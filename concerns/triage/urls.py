@@ -1,0 +1,20 @@
+"""Addresses of the leads' pages. A reference is no name; out of scope it does not exist."""
+
+from django.urls import path
+
+from concerns.triage import views, views_acts
+
+app_name = "triage"
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("<str:reference>/", views.concern, name="concern"),
+    path("<str:reference>/take/", views_acts.take, name="take"),
+    path("<str:reference>/call/", views_acts.call, name="call"),
+    path("<str:reference>/note/", views_acts.note, name="note"),
+    path("<str:reference>/close/", views_acts.close, name="close"),
+    path("<str:reference>/referral/<int:pk>/accepted/", views_acts.accepted, name="accepted"),
+    path("<str:reference>/referral/<int:pk>/decide/", views_acts.decide, name="decide"),
+    path("<str:reference>/referral/<int:pk>/done/", views_acts.done, name="done"),
+    path("<str:reference>/clock/<int:pk>/met/", views_acts.met, name="met"),
+    path("<str:reference>/hold/<int:pk>/", views_acts.hold, name="hold"),
+]

@@ -1,0 +1,224 @@
+"""What a safeguarding lead does. Each page parses, calls one service, and goes back.
+
+When a service refuses, its words stand above the form and everything typed is still in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from concerns.access import get_concern_or_404
+from concerns.models import Concern
+from concerns.services import custody
+from concerns.services.custody import Acceptance, CallRecord
+from concerns.services.errors import ServiceError
+from concerns.triage import forms
+from contacts.selectors import agency_name, current_directory
+from safeguarding_portal.design_system.forms import PortalForm
+from safeguarding_portal.middleware import kept_answers
+
+GET_POST = ["GET", "HEAD", "POST"]
+Act = Callable[[Any, datetime], object]
+
+
+@require_POST
+def take(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a concern."""
+    now = timezone.now()
+    concern = get_concern_or_404(request.user, reference, now)
+    version = request.POST.get("version", "")
+    try:
+        custody.take_concern(
+            concern.pk, request.user, int(version) if version.isdecimal() else 0, now
+        )
+    except ServiceError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "You have taken this concern.")
+    return redirect("concerns:triage:concern", reference)
+
+
+def _form_page(
+    request: HttpRequest,
+    concern: Concern,
+    form: PortalForm,
+    act: Act,
+    done: str,
+    intro: str = "",
+) -> HttpResponse:
+    """Show a form, or do what it asks; on refusal say why, above what was typed."""
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                act(form, timezone.now())
+            except ServiceError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, done)
+                return redirect("concerns:triage:concern", concern.reference)
+        status = 422
+    context = {"form": form, "title": form.title, "concern": concern, "intro": intro}
+    return render(request, "triage/form.html", context, status=status)
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
+    if request.method == "POST":
+        return {"data": request.POST}
+    return {"raw": dict(typed.lists()) if (typed := kept_answers(request)) else None}
+
+
+def _referral_words(concern: Concern, pk: int) -> str:
+    referral = concern.referrals.filter(pk=pk).first()
+    if referral is None:
+        raise Http404
+    return agency_name(referral.agency_slug)
+
+
+@require_http_methods(GET_POST)
+def accepted(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Record an acceptance that was given in a call."""
+    concern = get_concern_or_404(request.user, reference, timezone.now())
+    intro = _referral_words(concern, pk)
+
+    def act(form: Any, now: datetime) -> object:
+        typed = form.cleaned_data
+        person = Acceptance(typed["name"], typed["role"], typed["phone"], form.happened_at(now))
+        return custody.record_acceptance(pk, request.user, person, now)
+
+    form = forms.AcceptedForm(**_given(request))
+    return _form_page(request, concern, form, act, "The acceptance is recorded.", intro)
+
+
+@require_http_methods(GET_POST)
+def call(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record a call that was made."""
+    now = timezone.now()
+    concern = get_concern_or_404(request.user, reference, now)
+    slugs = dict.fromkeys([*(item.agency_slug for item in concern.calls.still_due())])
+    agencies = [(slug, agency_name(slug)) for slug in slugs]
+    directory = current_directory(now)
+    agencies += [
+        (slug, item.name) for slug, item in directory.agencies.items() if slug not in slugs
+    ]
+
+    def act(form: Any, now: datetime) -> object:
+        typed = form.cleaned_data
+        made = CallRecord(
+            agency_slug=typed["agency"],
+            number=typed["number"],
+            spoke_to=typed["spoke_to"],
+            agency_reference=typed["reference"],
+            outcome=typed["outcome"],
+            made_at=form.happened_at(now),
+        )
+        return custody.record_call(concern.pk, request.user, made, now)
+
+    form = forms.CallForm(agencies, **_given(request))
+    return _form_page(request, concern, form, act, "The call is recorded.")
+
+
+@require_http_methods(GET_POST)
+def decide(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Send an offered route, or set it aside."""
+    concern = get_concern_or_404(request.user, reference, timezone.now())
+    intro = _referral_words(concern, pk)
+
+    def act(form: Any, now: datetime) -> object:
+        typed = form.cleaned_data
+        return custody.decide_offer(
+            pk, request.user, send=typed["send"] == "yes", reason=typed["reason"], now=now
+        )
+
+    form = forms.DecideForm(**_given(request))
+    return _form_page(request, concern, form, act, "Your decision is recorded.", intro)
+
+
+@require_http_methods(GET_POST)
+def done(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Record that an action outside the portal was done."""
+    concern = get_concern_or_404(request.user, reference, timezone.now())
+    intro = _referral_words(concern, pk)
+
+    def act(form: Any, now: datetime) -> object:
+        return custody.mark_done(pk, request.user, form.cleaned_data["note"], now)
+
+    return _form_page(request, concern, forms.DoneForm(**_given(request)), act, "Recorded.", intro)
+
+
+@require_http_methods(GET_POST)
+def note(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add a note."""
+    concern = get_concern_or_404(request.user, reference, timezone.now())
+
+    def act(form: Any, now: datetime) -> object:
+        return custody.add_note(concern.pk, request.user, form.cleaned_data["text"], now)
+
+    return _form_page(
+        request, concern, forms.NoteForm(**_given(request)), act, "The note is added."
+    )
+
+
+@require_http_methods(GET_POST)
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    """Close a concern with its outcome."""
+    concern = get_concern_or_404(request.user, reference, timezone.now())
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isdecimal() else concern.version
+
+    def act(form: Any, now: datetime) -> object:
+        return custody.close_concern(
+            concern.pk, request.user, form.cleaned_data["outcome"], seen, now
+        )
+
+    return _form_page(
+        request, concern, forms.CloseForm(**_given(request)), act, "The concern is closed."
+    )
+
+
+@require_POST
+def met(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Stop a clock because what it waited for was done."""
+    now = timezone.now()
+    concern = get_concern_or_404(request.user, reference, now)
+    if not concern.clocks.filter(pk=pk).exists():
+        raise Http404
+    try:
+        custody.meet_clock(pk, request.user, now)
+    except ServiceError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Recorded.")
+    return redirect("concerns:triage:concern", reference)
+
+
+@require_http_methods(GET_POST)
+def hold(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Decide whether a person with a similar name is the one in the report."""
+    concern = get_concern_or_404(request.user, reference, timezone.now())
+    held = concern.report.exclusions.select_related("user").filter(pk=pk).first()
+    if held is None:
+        raise Http404
+    intro = f"{held.user.full_name}, {held.user.job_title}"
+
+    def act(form: Any, now: datetime) -> object:
+        keep = form.cleaned_data["same"] == "yes"
+        return custody.decide_hold(pk, request.user, keep=keep, now=now)
+
+    return _form_page(
+        request,
+        concern,
+        forms.HoldForm(**_given(request)),
+        act,
+        "Your decision is recorded.",
+        intro,
+    )

@@ -1,0 +1,137 @@
+"""Keep what somebody typed while their session ended, until they have signed in again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+
+from safeguarding_portal.accounts.devices import device_of
+from safeguarding_portal.accounts.models import KeptPage, User
+
+KEPT_FOR = timedelta(minutes=30)
+# A page of the portal is far smaller; more is not what a person typed.
+MAX_BODY = 1024 * 1024
+# A browser that signs out in the middle of several tabs needs a few; a script gets no store.
+MAX_PER_PERSON = 20
+_SALT = "safeguarding_portal.kept_page"
+_SECRETS = ("password", "oldpassword", "password1", "password2", "csrfmiddlewaretoken", "code")
+
+
+def cookie_name() -> str:
+    """Return the name of the cookie that carries the key."""
+    return "__Host-kept" if settings.SESSION_COOKIE_SECURE else "kept"
+
+
+def _fernet() -> MultiFernet:
+    """Return the keys: the first encrypts, all decrypt; without any, one made from SECRET_KEY."""
+    derived = hashlib.sha256(f"{_SALT}:{settings.SECRET_KEY}".encode()).digest()
+    keys = settings.KEPT_PAGE_KEYS or [base64.urlsafe_b64encode(derived).decode()]
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def without_secrets(typed: QueryDict) -> QueryDict:
+    """Return what was typed, without passwords, codes and the form's own token."""
+    kept = typed.copy()
+    for name in _SECRETS:
+        kept.pop(name, None)
+    return kept
+
+
+def keep_page(request: HttpRequest, response: HttpResponseBase, now: datetime) -> bool:
+    """Keep the body of this POST for whoever was last signed in with this browser.
+
+    `now` is aware. Nothing is kept for a browser in which nobody has signed in, for an empty or a
+    very large body, or beyond 20 pages a person: a stranger cannot fill the table.
+    """
+    owner_id = device_of(request).last_user_id
+    typed = without_secrets(request.POST)
+    body = json.dumps(dict(typed.lists())).encode()
+    if owner_id is None or not typed or len(body) > MAX_BODY or len(request.path) > 500:
+        return False
+    waiting = KeptPage.objects.filter(owner=owner_id, expires_at__gt=now).count()
+    if waiting >= MAX_PER_PERSON or not User.objects.filter(pk=owner_id, is_active=True).exists():
+        return False
+    key = _key_of(request) or secrets.token_urlsafe(32)
+    KeptPage.objects.update_or_create(
+        key_hash=_hash(key),
+        path=request.path,
+        defaults={
+            "owner_id": owner_id,
+            "body": _fernet().encrypt(body),
+            "expires_at": now + KEPT_FOR,
+        },
+    )
+    response.set_cookie(
+        cookie_name(),
+        signing.dumps(key, salt=_SALT),
+        max_age=KEPT_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return True
+
+
+def has_kept_page(request: HttpRequest) -> bool:
+    """Whether this browser says that a page of it was kept; costs no query."""
+    return _key_of(request) != ""
+
+
+def find_kept_page(request: HttpRequest, user: User, now: datetime) -> KeptPage | None:
+    """Return the page this browser sent to this very address, if it is this person's and in time.
+
+    `now` is aware. The caller must still ask the page itself whether the person may open it.
+    """
+    key = _key_of(request)
+    if not key:
+        return None
+    return KeptPage.objects.filter(
+        key_hash=_hash(key), owner=user, path=request.path, expires_at__gt=now
+    ).first()
+
+
+def typed_in(page: KeptPage) -> QueryDict | None:
+    """Decrypt what was typed; None when the keys have been changed since."""
+    try:
+        lists = json.loads(_fernet().decrypt(bytes(page.body)))
+    except InvalidToken:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in lists.items():
+        typed.setlist(name, values)
+    return typed
+
+
+def forget_page(page: KeptPage, response: HttpResponseBase) -> None:
+    """Delete a page that was sent again or thrown away, and the key when no other needs it."""
+    page.delete()
+    if not KeptPage.objects.filter(key_hash=page.key_hash).exists():
+        response.delete_cookie(cookie_name(), samesite="Lax")
+
+
+def purge_kept_pages(now: datetime) -> int:
+    """Delete the pages whose half hour is over at `now` (aware); return how many."""
+    deleted, _ = KeptPage.objects.filter(expires_at__lte=now).delete()
+    return deleted
+
+
+def _key_of(request: HttpRequest) -> str:
+    """Return the key that this browser holds; empty when it has none, or a forged or old one."""
+    try:
+        return str(
+            signing.loads(request.COOKIES.get(cookie_name(), ""), salt=_SALT, max_age=KEPT_FOR)
+        )
+    except signing.BadSignature:
+        return ""
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,114 @@
+"""Who holds which role, who leads, who manages whom; reads only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
+from django.utils import timezone
+
+from safeguarding_portal.accounts.models import (
+    Directorate,
+    Invitation,
+    Membership,
+    Role,
+    Team,
+    User,
+)
+
+STAFF_SEARCH_LIMIT = 20
+_LEAD_ROLES = (Role.LEAD, Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS)
+
+
+def memberships_in_force(user: User, now: datetime) -> QuerySet[Membership]:
+    """Return the memberships of the person at `now` (aware)."""
+    return Membership.objects.filter(user=user, starts_at__lte=now).filter(
+        Q(ends_at=None) | Q(ends_at__gt=now)
+    )
+
+
+def roles_of(user: User, now: datetime | None = None) -> frozenset[str]:
+    """Return the roles the person holds at `now` (aware; the present by default); one query."""
+    if not user.is_active:
+        return frozenset()
+    held = memberships_in_force(user, now or timezone.now())
+    return frozenset(held.values_list("role", flat=True))
+
+
+def has_role(user: User, role: str, now: datetime | None = None) -> bool:
+    """Whether the person holds the role in any team at `now` (aware; the present by default)."""
+    return role in roles_of(user, now)
+
+
+def is_lead(user: User, now: datetime | None = None) -> bool:
+    """Whether the person works concerns in any role at `now` (aware; the present by default)."""
+    return not roles_of(user, now).isdisjoint(_LEAD_ROLES)
+
+
+def leads_for(
+    group: str, directorate: Directorate | None, now: datetime | None = None
+) -> QuerySet[User]:
+    """Return the active safeguarding leads for a group ("children" or "adults").
+
+    Those of the directorate where it has a team; else those of the council-wide teams.
+    """
+    now = now or timezone.now()
+    teams = Team.objects.filter(is_active=True, group__in=(group, Team.Group.BOTH))
+    own = teams.filter(directorate=directorate) if directorate else teams.none()
+    chosen = own if own.exists() else teams.filter(directorate=None)
+    in_force = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=now)
+    return User.objects.filter(
+        in_force,
+        is_active=True,
+        memberships__role=Role.LEAD,
+        memberships__team__in=chosen,
+        memberships__starts_at__lte=now,
+    ).distinct()
+
+
+def staff_search(text: str) -> list[User]:
+    """Find active people by any part of their name or by the start of their e-mail address.
+
+    At most 20, by name. Every word must fit; fewer than two letters find nobody, so that the
+    staff list cannot be read out by its first letters.
+    """
+    words = text.replace("\x00", " ").split()[:6]
+    if sum(len(word) for word in words) < 2:
+        return []
+    people = User.objects.filter(is_active=True).select_related("directorate")
+    for word in words:
+        people = people.filter(Q(full_name__icontains=word) | Q(email__istartswith=word))
+    return list(people.order_by(Upper("full_name"), "pk")[:STAFF_SEARCH_LIMIT])
+
+
+def manager_and_deputies(user: User) -> list[User]:
+    """Return the person's manager, the manager's deputies and the person's own, without repeats.
+
+    They must not see a report that names the person (CONTENT, `harm-by-staff`).
+    """
+    managers = Q(pk=user.manager_id) if user.manager_id else Q(pk__in=[])
+    deputy_of = Q(
+        pk__in=User.deputies.through.objects.filter(
+            from_user_id__in=[user.pk, user.manager_id]
+        ).values("to_user_id")
+    )
+    return list(User.objects.filter(managers | deputy_of).exclude(pk=user.pk).order_by("pk"))
+
+
+def teams_managed_by(user: User, now: datetime) -> QuerySet[Team]:
+    """Return the teams the person may invite into: their own, or all for the corporate lead."""
+    held = memberships_in_force(user, now)
+    if held.filter(role=Role.CORPORATE_LEAD).exists():
+        return Team.objects.filter(is_active=True)
+    mine = held.filter(role=Role.TRIAGE_MANAGER).values("team")
+    return Team.objects.filter(is_active=True, pk__in=mine)
+
+
+def open_invitation(email: str, now: datetime) -> Invitation | None:
+    """Return the invitation that lets this address sign up at `now` (aware)."""
+    return (
+        Invitation.objects.select_related("team", "directorate")
+        .filter(email__iexact=email, accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+        .first()
+    )
