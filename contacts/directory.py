@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two sources that disagree. Open until an editor decides; it never changes the number shown."""
+    """Two sources that disagree. Open until an editor decides; the number shown stays."""
 
     line: str
     field: str
@@ -199,7 +199,7 @@ def _until_words(chain: tuple[Line, ...], until: datetime | None, at: datetime) 
 def _reasons(
     chain: tuple[Line, ...], position: int, until: datetime | None, at: datetime
 ) -> tuple[str, ...]:
-    """Say why this line: who is closed before it and until when, and what is known of the source."""
+    """Say why this line: who is closed before it, until when, and what the source is."""
     reasons = []
     for line in chain[:position]:
         opens = line.hours.next_change(at)

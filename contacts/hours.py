@@ -42,11 +42,6 @@ class Spell:
         start, end = _minutes(opens), _minutes(closes)
         return cls(start, end if end > start else end + DAY_MINUTES)
 
-    @property
-    def closes_words(self) -> str:
-        """The closing time as written in the data."""
-        return f"{self.closes // 60 % 24 if self.closes != DAY_MINUTES else 24:02}:{self.closes % 60:02}"
-
 
 ALL_DAY = (Spell(0, DAY_MINUTES),)
 

@@ -42,7 +42,7 @@ def write_versions(path: Path, versions: list[dict[str, Any]]) -> None:
 
 
 def directory_from(document: Mapping[str, Any]) -> Directory:
-    """Build the directory of one version. Raises `KeyError` or `ValueError` for a wrong document."""
+    """Build the directory of one version; `KeyError` or `ValueError` for a wrong document."""
     return Directory(
         version=document["version"],
         published_at=datetime.fromisoformat(document["published_at"]),

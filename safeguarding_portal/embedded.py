@@ -211,8 +211,8 @@ def _start(home: Path, servers: list[subprocess.Popen[bytes]]) -> None:
         _initialise(data, state)
     elif (data / "PG_VERSION").read_text().strip() != _postgres_version():
         raise EmbeddedError(
-            f"{data} was written by PostgreSQL {(data / 'PG_VERSION').read_text().strip()}. Dump it "
-            "with that version, or remove the folder to begin with fresh demo data."
+            f"{data} was written by another PostgreSQL. Dump it with that version, or remove the "
+            "folder to begin with fresh demo data."
         )
     servers.append(_run([*_postgres_command(data, state)], home / "postgres.log"))
     servers.append(_run_valkey(home, state))

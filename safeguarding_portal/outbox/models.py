@@ -11,10 +11,10 @@ from django.db.models import Q
 class Message(models.Model):
     """A message and how far it got. Rows are never deleted (database trigger).
 
-    A worker claims a row (QUEUED to SENDING, with `claim_id` and `claimed_at`), talks to the outside
-    with no transaction open, and writes the outcome only if its claim still stands. SENDING past the
-    lease means that a worker died: the row is taken again, and its stable Message-ID lets the reader
-    recognise a repeat.
+    A worker claims a row (QUEUED to SENDING, with `claim_id` and `claimed_at`), talks to the
+    outside with no transaction open, and writes the outcome only if its claim still stands. SENDING
+    past the lease means that a worker died: the row is taken again, and its stable Message-ID lets
+    the reader recognise a repeat.
     """
 
     class Channel(models.TextChoices):
