@@ -144,7 +144,9 @@ def _state() -> State:
     path = home / "state.json"
     with _locked(home / "state.lock"):
         if not path.exists():
-            state = State(*_free_ports(home), *(secrets.token_urlsafe(24) for _ in range(4)))
+            ports = _free_ports(home)
+            passwords = [secrets.token_urlsafe(24) for _ in range(4)]
+            state = State(*ports, *passwords)  # type: ignore[arg-type]
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 json.dump(state._asdict(), file)

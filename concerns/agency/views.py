@@ -38,9 +38,7 @@ def _dead(request: HttpRequest) -> HttpResponse:
 def _is_open(request: HttpRequest, referral: Referral) -> bool:
     """Whether this browser has typed the code for this referral within the hour."""
     try:
-        opened = signing.loads(
-            request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=OPEN_FOR.total_seconds()
-        )
+        opened = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=OPEN_FOR)
     except signing.BadSignature:
         return False
     return bool(opened == referral.link_hash)

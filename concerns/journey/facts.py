@@ -56,6 +56,7 @@ def facts_data(raw: Any, now: datetime) -> dict[str, Any]:
             alleged for number in answers.alleged if (alleged := _alleged(answers, number))
         ],
         "household": [_member(answers, number, today) for number in answers.affected],
+        "household_known": "yes" if answers.many("household", "who") == ["none"] else UNKNOWN,
         "reporter": _reporter(answers),
         "informant": _informant(answers),
         "police_informed": "yes" if "police" in done else UNKNOWN,

@@ -55,7 +55,7 @@ class StepForm(PortalForm):
 
     def __init__(self, question: Question, about: About, data: Any = None, **kwargs: Any) -> None:
         self.question, self.about = question, about
-        self.base_fields = question.fields(about)
+        self.base_fields = question.fields(about)  # type: ignore[misc]
         self.title = title_of(question, about)
         self.title_field = question.title_field
         self.today: date | None = kwargs.get("today")

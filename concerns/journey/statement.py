@@ -43,7 +43,7 @@ def answer_words(form: StepForm, name: str, page: dict[str, list[str]]) -> str:
     """Return one answer in words; empty when there is none. Wrong dates stay as typed."""
     bound = form.fields[name]
     if isinstance(bound, forms.ChoiceField):
-        labels = dict(bound.choices)
+        labels = dict(list(bound.choices))  # type: ignore[arg-type]
         chosen = [str(labels.get(value, value)) for value in page.get(name, [])]
         return "; ".join(chosen)
     if isinstance(bound, forms.BooleanField):

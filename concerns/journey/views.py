@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +30,7 @@ from concerns.services.drafts import delete_draft, own_draft, remove_step, save_
 from concerns.services.errors import IncompleteReportError
 from concerns.services.submit import submit_report
 from policies.selectors import guidance_for
+from safeguarding_portal.http import PersonRequest
 from safeguarding_portal.middleware import kept_answers
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ ADD_ANOTHER = {
 
 
 @require_POST
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PersonRequest) -> HttpResponse:
     """Begin a report."""
     draft = start_draft(request.user, timezone.now())
     return redirect("concerns:journey:step", draft.pk, "danger")
 
 
-def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def resume(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     """Go on where the reporter left off, at any device."""
     draft = own_draft(request.user, draft_id)
     if draft.submitted_at:
@@ -60,7 +61,7 @@ def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
+def step(request: PersonRequest, draft_id: UUID, key: str) -> HttpResponse:
     """Ask one question, or take its answer."""
     draft = own_draft(request.user, draft_id)
     if draft.submitted_at:
@@ -78,7 +79,7 @@ def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
     return _page(request, draft, answers, key, form)
 
 
-def _take(request: HttpRequest, draft: Draft, answers: Answers, key: str) -> HttpResponse:
+def _take(request: PersonRequest, draft: Draft, answers: Answers, key: str) -> HttpResponse:
     """Save what was typed, whatever it is; go on if it can be read or was skipped."""
     question = QUESTIONS[_slug(key)]
     posted = {
@@ -108,7 +109,7 @@ def _add_another(draft: Draft, answers: Answers, key: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: PersonRequest,
     draft: Draft,
     answers: Answers,
     key: str,
@@ -179,7 +180,7 @@ def _go(draft: Draft, key: str | None) -> HttpResponse:
 
 
 @require_safe
-def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def check(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     """Show everything before it is sent. Opens at any time: nothing blocks but the account."""
     draft = own_draft(request.user, draft_id)
     if draft.submitted_at:
@@ -187,7 +188,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return _check_page(request, draft)
 
 
-def _check_page(request: HttpRequest, draft: Draft, problem: str = "") -> HttpResponse:
+def _check_page(request: PersonRequest, draft: Draft, problem: str = "") -> HttpResponse:
     answers = _answers(draft)
     context = {
         "draft": draft,
@@ -196,7 +197,7 @@ def _check_page(request: HttpRequest, draft: Draft, problem: str = "") -> HttpRe
         "problem": problem,
         "account_url": _url(draft, "what-happened") + "?from-check=1",
         "group": _group(answers, ""),
-        "back_url": _url(draft, (keys(answers) or [None])[-1]),
+        "back_url": _url(draft, keys(answers)[-1]),
         "saved_at": draft.updated_at,
     }
     return render(request, "journey/check.html", context, status=422 if problem else 200)
@@ -229,7 +230,7 @@ def _extras(draft: Draft, answers: Answers) -> list[dict[str, str]]:
 
 
 @require_POST
-def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def send(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     """File the report. Sending twice, by a double click or a retry, files it once."""
     try:
         report = submit_report(draft_id, request.user, timezone.now())
@@ -239,7 +240,7 @@ def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def delete(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def delete(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     """Ask, then throw a draft away."""
     draft = own_draft(request.user, draft_id)
     if request.method == "POST":
@@ -250,7 +251,7 @@ def delete(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
+def remove(request: PersonRequest, draft_id: UUID, key: str) -> HttpResponse:
     """Take out a person who was added by mistake."""
     draft = own_draft(request.user, draft_id)
     answers = _answers(draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,6 +14,7 @@ from concerns.rules.reference import normalise
 from concerns.selectors import filed_reports, readers_of
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.audit.services import record_view
+from safeguarding_portal.http import PersonRequest
 
 STATE_WORDS = {
     Concern.State.NEW: "Sent. A safeguarding lead has not taken it yet",
@@ -26,7 +27,7 @@ SHOWN = 50
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """Show the person's own drafts and reports, and where to begin."""
     drafts = Draft.objects.filter(owner=request.user, submitted_at=None)[:SHOWN]
     reports = [
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sent(request: HttpRequest, reference: str) -> HttpResponse:
+def sent(request: PersonRequest, reference: str) -> HttpResponse:
     """Confirm a report: its reference, whom to call now, who was told and why, what comes next."""
     report = filed_reports(request.user).filter(reference=normalise(reference)).first()
     if report is None:

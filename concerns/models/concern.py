@@ -43,7 +43,9 @@ class Concern(models.Model):
     flags = ArrayField(models.CharField(max_length=30), default=list)
     priority = models.PositiveSmallIntegerField()
     is_p1 = models.GeneratedField(
-        expression=Q(priority=1), output_field=models.BooleanField(), db_persist=True
+        expression=Q(priority=1),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     owner = models.ForeignKey(

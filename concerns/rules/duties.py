@@ -175,7 +175,7 @@ PROMPTS: tuple[AdviceRow, ...] = (
     AdviceRow(
         "R7",
         "think-family",
-        lambda case: not case.facts.household,
+        lambda case: not case.facts.household and case.facts.household_known != "yes",
         "Ask who else lives there: children, someone pregnant, an adult at risk.",
         "R7",
     ),

@@ -292,6 +292,7 @@ class Facts:
     )
     alleged: tuple[Alleged, ...] = parts("Who may have caused the harm.", Alleged)
     household: tuple[Member, ...] = parts("Who else lives there or could be affected.", Member)
+    household_known: str = tri("Whether it was asked who else lives there or could be affected.")
     reporter: Reporter = part("Who reports.", Reporter)
     informant: Informant = part("Who told the reporter.", Informant)
     police_informed: str = tri("Whether the police already know.")

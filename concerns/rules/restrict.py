@@ -27,6 +27,7 @@ class Restriction:
 
 def restriction_for(facts: Facts) -> Restriction:
     """Return the restriction that the people in a report bring with them."""
-    named = (*facts.people, *facts.alleged)
-    grounds = tuple(ground for ground in WORDS if any(ground in who.sensitive for who in named))
+    named = {ground for person in facts.people for ground in person.sensitive}
+    named |= {ground for alleged in facts.alleged for ground in alleged.sensitive}
+    grounds = tuple(ground for ground in WORDS if ground in named)
     return Restriction(bool(grounds), tuple(WORDS[ground] for ground in grounds), grounds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from concerns.triage.words import event_words
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.marks import Mark, Tone, priority_mark
+from safeguarding_portal.http import PersonRequest
 
 SEEN_KEY = "queue_shown"
 
@@ -35,7 +36,7 @@ class Row:
 
 
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: PersonRequest) -> HttpResponse:
     """Show the open concerns that the person may see, the most urgent first."""
     now = timezone.now()
     if not works_concerns(request.user, now):
@@ -98,7 +99,7 @@ def _number(agency_slug: str, now: datetime) -> str:
 
 
 @require_safe
-def concern(request: HttpRequest, reference: str) -> HttpResponse:
+def concern(request: PersonRequest, reference: str) -> HttpResponse:
     """Show one concern, and the one thing to do next."""
     now = timezone.now()
     found = get_concern_or_404(request.user, reference, now)

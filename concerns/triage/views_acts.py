@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,6 +23,7 @@ from concerns.services.errors import ServiceError
 from concerns.triage import forms
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.design_system.forms import PortalForm
+from safeguarding_portal.http import PersonRequest
 from safeguarding_portal.middleware import kept_answers
 
 GET_POST = ["GET", "HEAD", "POST"]
@@ -30,7 +31,7 @@ Act = Callable[[Any, datetime], object]
 
 
 @require_POST
-def take(request: HttpRequest, reference: str) -> HttpResponse:
+def take(request: PersonRequest, reference: str) -> HttpResponse:
     """Take a concern."""
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
@@ -47,7 +48,7 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest,
+    request: PersonRequest,
     concern: Concern,
     form: PortalForm,
     act: Act,
@@ -70,7 +71,7 @@ def _form_page(
     return render(request, "triage/form.html", context, status=status)
 
 
-def _given(request: HttpRequest) -> dict[str, Any]:
+def _given(request: PersonRequest) -> dict[str, Any]:
     """Return what a form is built from: what was posted, or what was typed before a sign-in."""
     if request.method == "POST":
         return {"data": request.POST}
@@ -85,7 +86,7 @@ def _referral_words(concern: Concern, pk: int) -> str:
 
 
 @require_http_methods(GET_POST)
-def accepted(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def accepted(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Record an acceptance that was given in a call."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
     intro = _referral_words(concern, pk)
@@ -100,7 +101,7 @@ def accepted(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def call(request: HttpRequest, reference: str) -> HttpResponse:
+def call(request: PersonRequest, reference: str) -> HttpResponse:
     """Record a call that was made."""
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
@@ -128,7 +129,7 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def decide(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def decide(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Send an offered route, or set it aside."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
     intro = _referral_words(concern, pk)
@@ -144,7 +145,7 @@ def decide(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def done(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def done(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Record that an action outside the portal was done."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
     intro = _referral_words(concern, pk)
@@ -156,7 +157,7 @@ def done(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def note(request: HttpRequest, reference: str) -> HttpResponse:
+def note(request: PersonRequest, reference: str) -> HttpResponse:
     """Add a note."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
 
@@ -169,7 +170,7 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def close(request: HttpRequest, reference: str) -> HttpResponse:
+def close(request: PersonRequest, reference: str) -> HttpResponse:
     """Close a concern with its outcome."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
     version = request.POST.get("version", "")
@@ -186,7 +187,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def met(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def met(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Stop a clock because what it waited for was done."""
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
@@ -202,7 +203,7 @@ def met(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def hold(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def hold(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Decide whether a person with a similar name is the one in the report."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
     held = concern.report.exclusions.select_related("user").filter(pk=pk).first()

@@ -19,7 +19,7 @@ from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 NOT_INVITED = "Ask your safeguarding team for an invitation: this address has none"
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Lets in whoever was invited, or has an address in an allowed domain; nobody else."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ import smtplib
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
 from safeguarding_portal.outbox.errors import PermanentSendError, TransientSendError
@@ -54,7 +54,7 @@ def stable_message_id(message: Message) -> str:
 def _connection() -> EmailBackend:
     """Return the kept connection, opening it again if the server has hung up meanwhile."""
     if not _kept:
-        _kept.append(get_connection())
+        _kept.append(EmailBackend())
     backend = _kept[0]
     if backend.connection is not None:
         try:
@@ -64,7 +64,7 @@ def _connection() -> EmailBackend:
             alive = False
         if not alive:
             _forget()
-            _kept.append(get_connection())
+            _kept.append(EmailBackend())
             backend = _kept[0]
     backend.open()
     return backend
