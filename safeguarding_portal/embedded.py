@@ -12,6 +12,7 @@ only, with passwords (SCRAM), on ports that belong to this checkout.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import fcntl
@@ -99,6 +100,7 @@ def ensure_running() -> None:
         lease = (home / "leases" / f"{os.getpid()}.{secrets.token_hex(4)}").open("w")
         fcntl.flock(lease, fcntl.LOCK_EX)
         _leases.append(lease)
+        atexit.register(release)
     with _locked(home / "start.lock"):
         if not _is_locked(home / "guardian.lock"):
             (home / "ready").unlink(missing_ok=True)

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "safeguarding_portal.middleware.RequestIdMiddleware",
+    "safeguarding_portal.audit.source.SourceAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 
 from contacts import selectors
 
@@ -20,8 +22,20 @@ def _fresh_directory() -> Iterator[None]:
     selectors._versions.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Migrate one test database for every session, also one that only clones it."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
 @pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Give the test a database of its own, cloned from the migrated one, and drop it afterwards.
 
     For what must really commit: threads, on-commit hooks, workers. History cannot be flushed, the
@@ -44,7 +58,7 @@ def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
     cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     default = connections["default"]
     default.settings_dict["NAME"] = name
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         yield name
         for connection in connections.all():
             connection.close()

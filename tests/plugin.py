@@ -14,6 +14,8 @@ from safeguarding_portal import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Playwright keeps an event loop in this thread; the tests use it from outside.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["PORTAL_MODE"] = "demo"
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
 os.environ["EMAIL_URL"] = "smtp://127.0.0.1:9"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Event(models.Model):
@@ -27,7 +28,9 @@ class Event(models.Model):
     object_type = models.CharField(max_length=30, blank=True)
     object_id = models.CharField(max_length=60, blank=True)
     detail = models.JSONField(default=dict)
+    # Of the request in which it was done; empty for workers and commands.
     request_id = models.CharField(max_length=36, blank=True)
+    source_address = models.GenericIPAddressField(null=True)
 
     class Meta:
         ordering = ("id",)
@@ -35,6 +38,11 @@ class Event(models.Model):
             models.Index(fields=("concern_id", "id"), name="event_by_concern"),
             models.Index(fields=("report_id", "id"), name="event_by_report"),
             models.Index(fields=("actor", "id"), name="event_by_actor"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(actor__isnull=False) | ~Q(actor_label=""), name="event_has_a_doer"
+            ),
         )
 
     def __str__(self) -> str:

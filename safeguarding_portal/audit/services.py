@@ -1,31 +1,78 @@
 """Writing and reading audit events.
 
-record(name, *, actor=None, actor_label="", concern_id=None, report_id=None, object_type="",
-       object_id="", happened_at=None, detail=None) -> Event
-record_view(name, *, actor, shown, ...) -> Event | None
-events_for(concern_id) -> list[Event]
+    record(name, *, actor=None, actor_label="", concern_id=None, report_id=None, object_type="",
+           object_id="", happened_at=None, detail=None) -> Event
+    record_many([NewEvent(name, ...), ...]) -> list[Event]          one INSERT
+    record_view(name, *, actor, shown=None, concern_id=None, report_id=None) -> Event
+    keyed_hash(text) -> str                                         for search terms
+    events_for(concern_id) -> list[Event]
+
+`record` and `record_many` need the caller's transaction; `record_view` opens one.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from contextvars import ContextVar
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from safeguarding_portal.audit.models import Event
+from safeguarding_portal.audit.source import current_source_address
+from safeguarding_portal.request_id import current_request_id
 
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
 
-# Set by the middleware for the length of a request; empty in workers and commands.
-request_id: ContextVar[str] = ContextVar("request_id", default="")
+_NAME = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
+# An id, a slug, a reference, a digest, a time: no blanks, so no full name and no sentence, and no
+# @, so no address.
+_CODE = re.compile(r"[\w.:+#/-]{0,100}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEvent:
+    """An event to record; the fields are those of `record`.
+
+    Raises `ValueError` for a name that is not `thing.happened`, when nobody is named as having
+    done it, for a naive time, and for a detail that is more than ids and codes.
+    """
+
+    name: str
+    actor: User | None = None
+    actor_label: str = ""
+    concern_id: int | None = None
+    report_id: int | None = None
+    object_type: str = ""
+    object_id: str = ""
+    happened_at: datetime | None = None
+    detail: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError("Name an event as 'thing.happened', in small letters.")
+        if self.actor is None and not self.actor_label:
+            raise ValueError("Say who did it: an actor, or a label such as 'rules'.")
+        if self.happened_at is not None and timezone.is_naive(self.happened_at):
+            raise ValueError("An event needs a time with its time zone.")
+        for key, value in (self.detail or {}).items():
+            if not _is_code(value):
+                raise ValueError(f"The detail '{key}' may hold ids and codes only.")
+
+
+def _is_code(value: object) -> bool:
+    """Whether a value can be an id or a code, or a list of them, and cannot be a story."""
+    if isinstance(value, str):
+        return _CODE.fullmatch(value) is not None
+    if isinstance(value, list | tuple):
+        return all(_is_code(item) for item in value)
+    return value is None or isinstance(value, bool | int)
 
 
 def record(
@@ -40,20 +87,12 @@ def record(
     happened_at: datetime | None = None,
     detail: dict[str, Any] | None = None,
 ) -> Event:
-    """Record an event in the caller's transaction: the act and its trace live or die as one.
+    """Record an event in the caller's transaction, so that the act and its trace live or die as one.
 
     `happened_at` (aware) is when it happened, if that is not now; `recorded_at` is always now.
-    `detail` carries ids and codes only. Raises `TransactionManagementError` outside a transaction,
-    and `ValueError` when nobody is named as having done it.
+    Raises `TransactionManagementError` outside a transaction, and `ValueError` as `NewEvent` does.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise TransactionManagementError("An audit event belongs in the transaction of its act.")
-    if actor is None and not actor_label:
-        raise ValueError("Say who did it: an actor, or a label such as 'rules'.")
-    now = timezone.now()
-    return Event.objects.create(
-        recorded_at=now,
-        happened_at=happened_at or now,
+    new = NewEvent(
         name=name,
         actor=actor,
         actor_label=actor_label,
@@ -61,8 +100,36 @@ def record(
         report_id=report_id,
         object_type=object_type,
         object_id=object_id,
-        detail=detail or {},
-        request_id=request_id.get(),
+        happened_at=happened_at,
+        detail=detail,
+    )
+    return record_many([new])[0]
+
+
+def record_many(new: Iterable[NewEvent]) -> list[Event]:
+    """Record events in one INSERT, in the caller's transaction and in the order given.
+
+    Raises `TransactionManagementError` outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise TransactionManagementError("An audit event belongs in the transaction of its act.")
+    now = timezone.now()
+    return Event.objects.bulk_create(
+        Event(
+            recorded_at=now,
+            happened_at=item.happened_at or now,
+            name=item.name,
+            actor=item.actor,
+            actor_label=item.actor_label,
+            concern_id=item.concern_id,
+            report_id=item.report_id,
+            object_type=item.object_type,
+            object_id=item.object_id,
+            detail=item.detail or {},
+            request_id=current_request_id(),
+            source_address=current_source_address(),
+        )
+        for item in new
     )
 
 
@@ -70,13 +137,14 @@ def record_view(
     name: str,
     *,
     actor: User,
-    shown: list[str] | None = None,
+    shown: Sequence[str] | None = None,
     concern_id: int | None = None,
     report_id: int | None = None,
 ) -> Event:
     """Record that a person read a list (with the ids shown) or one record.
 
-    A page calls this before it answers: when the event cannot be written, nothing is shown.
+    A page calls this before it answers. When the event cannot be written this raises, and nothing
+    is shown.
     """
     with transaction.atomic():
         return record(
@@ -84,14 +152,17 @@ def record_view(
             actor=actor,
             concern_id=concern_id,
             report_id=report_id,
-            detail={"shown": shown} if shown is not None else {},
+            detail={"shown": list(shown)} if shown is not None else None,
         )
 
 
 def keyed_hash(text: str) -> str:
-    """Return a keyed hash of a search term: equal terms can be found, none can be read."""
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, text.strip().casefold().encode(), hashlib.sha256).hexdigest()
+    """Return a keyed hash of a search term: equal terms can be found, none can be read.
+
+    Letter case and blanks around and between words make no difference.
+    """
+    words = " ".join(text.casefold().split())
+    return salted_hmac("safeguarding_portal.audit", words, algorithm="sha256").hexdigest()
 
 
 def events_for(concern_id: int) -> list[Event]:

@@ -1,4 +1,8 @@
-"""The database refuses to change or remove an event, whoever asks."""
+"""The database refuses to change or remove an event, whoever asks.
+
+ENABLE ALWAYS: the triggers fire in replication mode as well, in which others are silent. What they
+cannot stop is the owner of the table taking them off; the portal does not run as the owner.
+"""
 
 from django.db import migrations
 
@@ -12,6 +16,8 @@ CREATE TRIGGER audit_event_rows BEFORE UPDATE OR DELETE ON audit_event
     FOR EACH ROW EXECUTE FUNCTION audit_refuse_change();
 CREATE TRIGGER audit_event_table BEFORE TRUNCATE ON audit_event
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change();
+ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_event_rows;
+ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_event_table;
 """
 BACKWARDS = """
 DROP TRIGGER audit_event_table ON audit_event;
