@@ -124,6 +124,7 @@ def _page(
         "title": form.title,
         "hint": form.question.hint,
         "draft": draft,
+        "key": key,
         "group": _group(answers, key),
         "back_url": _url(draft, "check" if from_check else previous),
         "can_skip": bool(form.fields),
@@ -139,7 +140,8 @@ def _page(
 def _may_remove(answers: Answers, key: str) -> bool:
     """Whether the page is that of a person who was added, and is the last of its kind."""
     slug, _, number = key.partition(".")
-    return slug in ADD_ANOTHER and number != "1" and not answers.has(f"{slug}.{int(number) + 1}")
+    was_added = slug in ADD_ANOTHER and number != "1" and answers.has(key)
+    return was_added and not answers.has(f"{slug}.{int(number) + 1}")
 
 
 def _guidance(form: StepForm) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Refe
 from concerns.services.notices import notice, people_in_roles, reserve_roles
 from concerns.services.routing import due_call, start_referral
 from safeguarding_portal.accounts.models import Role, Team, User
-from safeguarding_portal.audit.services import record
+from safeguarding_portal.audit.services import NewEvent, record_many
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
 if TYPE_CHECKING:
@@ -53,14 +53,16 @@ def open_concerns(
     messages = _refer(concerns, answers, assessment, now)
     messages += _tell_the_council(report, concerns, excluded, now)
     enqueue_many(messages)
-    for concern in concerns:
-        record(
-            "concern.opened",
+    record_many(
+        NewEvent(
+            name="concern.opened",
             actor_label="rules",
             concern_id=concern.pk,
             report_id=report.pk,
             detail={"priority": concern.priority, "group": concern.group},
         )
+        for concern in concerns
+    )
     return concerns
 
 
