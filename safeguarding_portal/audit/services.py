@@ -87,7 +87,7 @@ def record(
     happened_at: datetime | None = None,
     detail: dict[str, Any] | None = None,
 ) -> Event:
-    """Record an event in the caller's transaction, so that the act and its trace live or die as one.
+    """Record an event in the caller's transaction: the act and its trace live or die as one.
 
     `happened_at` (aware) is when it happened, if that is not now; `recorded_at` is always now.
     Raises `TransactionManagementError` outside a transaction, and `ValueError` as `NewEvent` does.

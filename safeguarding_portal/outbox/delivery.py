@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from types import ModuleType
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -23,28 +24,28 @@ from safeguarding_portal.outbox.senders import notify, smtp, webhook
 
 logger = logging.getLogger(__name__)
 
-# A worker that has not written an outcome by then is taken for dead. Longer than any sender waits
-# and than the task's own time limit.
+# A worker that has not written an outcome by then is taken for dead. Longer than the time limit of
+# the task.
 LEASE = timedelta(minutes=3)
-MAX_ATTEMPTS = 12
+# With the waits below: about two hours, in which the bells of the concern have long rung.
+MAX_ATTEMPTS = 14
 BACK_OFF_FIRST = timedelta(seconds=15)
 BACK_OFF_MOST = timedelta(minutes=15)
 SWEEP_BATCH = 500
 
 
 def deliver_message(pk: int, now: datetime, rng: random.Random | None = None) -> bool:
-    """Try to send one message; true when it was handed over in this call.
+    """Try to send one message; true when it was handed over in this call. `now` is aware.
 
     Safe to call twice, at once, for a message that is sent already or is being sent: only the call
-    that wins the claim sends. A fault of the outside never raises; it is written to the row.
+    that wins the claim sends. A fault of the outside never raises; it is written to the row. Raises
+    `RuntimeError` inside a transaction, which would stay open while the outside is spoken to.
     """
     message = claim(pk, now)
     if message is None:
         return False
     try:
-        address = delivery_address(message)
-        provider = provider_for(message)
-        provider_id = provider.send(message, address)
+        address, provider, provider_id = _hand_over(message)
     except PermanentSendError as error:
         _fail(message, str(error))
         return False
@@ -56,27 +57,50 @@ def deliver_message(pk: int, now: datetime, rng: random.Random | None = None) ->
         status=Message.Status.SENT,
         sent_at=timezone.now(),
         sent_to=address,
-        provider=provider.__name__.rpartition(".")[2],
+        provider=provider,
         provider_id=provider_id,
         last_error="",
     )
     return True
 
 
+def _hand_over(message: Message) -> tuple[str, str, str]:
+    """Send; return the address, the provider and the provider's id.
+
+    Whatever else goes wrong (a mistake of ours, the time limit of the task) is taken as passing, so
+    that it is tried again a number of times and then seen, not left to the lease. Its text is not
+    logged: it may quote an address.
+    """
+    if message.attempts > MAX_ATTEMPTS:
+        raise PermanentSendError("Every try ended without an answer.")
+    try:
+        address = delivery_address(message)
+        provider = provider_for(message)
+        provider_id = provider.send(message, address)
+    except (PermanentSendError, TransientSendError):
+        raise
+    except Exception as error:
+        logger.error("message %s: unexpected %s", message.public_id, type(error).__name__)  # noqa: TRY400
+        raise TransientSendError(f"Something unexpected: {type(error).__name__}.") from error
+    return address, provider.__name__.rpartition(".")[2], provider_id
+
+
 def claim(pk: int, now: datetime) -> Message | None:
     """Take a due message for this worker by compare-and-set; None when there is nothing to take."""
     claim_id = uuid.uuid4()
-    taken = (
-        Message.objects.filter(pk=pk)
-        .filter(_due(now))
-        .update(
-            status=Message.Status.SENDING,
-            claim_id=claim_id,
-            claimed_at=now,
-            attempts=F("attempts") + 1,
+    # Durable: the claim is committed here, or this was called in a transaction and raises.
+    with transaction.atomic(durable=True):
+        taken = (
+            Message.objects.filter(pk=pk)
+            .filter(_due(now))
+            .update(
+                status=Message.Status.SENDING,
+                claim_id=claim_id,
+                claimed_at=now,
+                attempts=F("attempts") + 1,
+            )
         )
-    )
-    return Message.objects.get(pk=pk) if taken else None
+        return Message.objects.get(pk=pk) if taken else None
 
 
 def _due(now: datetime) -> Q:
@@ -100,7 +124,7 @@ def back_off(attempts: int, rng: random.Random) -> timedelta:
 
     Without the jitter every message that a dead mail server refused would come back at one moment.
     """
-    longest = min(BACK_OFF_FIRST * 2 ** min(attempts - 1, 10), BACK_OFF_MOST)
+    longest = min(BACK_OFF_FIRST * 2 ** (attempts - 1), BACK_OFF_MOST)
     return longest * rng.uniform(0.5, 1.0)
 
 
@@ -130,7 +154,7 @@ def _write(message: Message, **outcome: object) -> None:
         logger.warning("message %s: the claim had gone to another worker", message.public_id)
 
 
-def due_messages(now: datetime) -> list[int]:
-    """Return the ids of messages to take at `now`, the most urgent first."""
+def due_messages(now: datetime) -> list[Message]:
+    """Return messages to take at `now`, the most urgent first, at most `SWEEP_BATCH`."""
     due = Message.objects.filter(_due(now)).order_by("priority", "next_attempt_at", "id")
-    return list(due.values_list("pk", flat=True)[:SWEEP_BATCH])
+    return list(due.only("pk", "priority")[:SWEEP_BATCH])

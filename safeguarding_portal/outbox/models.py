@@ -80,6 +80,27 @@ class Message(models.Model):
             ),
             models.Index(fields=("subject_type", "subject_id"), name="message_by_subject"),
         )
+        # A row cannot say one thing and hold another, whatever code writes it.
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(priority__gte=1, priority__lte=4), name="message_priority_is_1_to_4"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="SENDING", claim_id__isnull=False, claimed_at__isnull=False)
+                | (~Q(status="SENDING") & Q(claim_id=None, claimed_at=None)),
+                name="message_sending_is_claimed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="SENT", sent_at__isnull=False, provider__gt="", sent_to__gt="")
+                | (~Q(status="SENT") & Q(sent_at=None)),
+                name="message_sent_says_when_and_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="FAILED", failed_at__isnull=False, last_error__gt="")
+                | (~Q(status="FAILED") & Q(failed_at=None)),
+                name="message_failed_says_why",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"

@@ -13,17 +13,19 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from safeguarding_portal.outbox.models import Message
+from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, deliver
 
 logger = logging.getLogger(__name__)
 
 # All that a message may carry. A name or a story has no key, so it cannot get in (house rule 8).
-CONTEXT_KEYS = frozenset({"reference", "urgency", "link", "code", "days", "due", "user_id"})
+CONTEXT_KEYS = frozenset({"reference", "urgency", "link", "code", "days"})
+_LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,20 @@ class NewMessage:
         unknown = set(self.context) - CONTEXT_KEYS
         if unknown:
             raise ValueError(f"A message may not carry: {', '.join(sorted(unknown))}.")
+        for key, value in self.context.items():
+            if len(value) > _LONGEST_VALUE or not value.isprintable():
+                raise ValueError(f"What a message carries is one short line; '{key}' is not.")
+        if not _is_path(self.context.get("link", "/")):
+            raise ValueError("A message's link is a path of this portal.")
         if self.channel not in Message.Channel.values:
             raise ValueError(f"No such channel: {self.channel}.")
+        if self.priority not in QUEUE_PRIORITY:
+            raise ValueError(f"No such priority: {self.priority}.")
+
+
+def _is_path(link: str) -> bool:
+    """Whether a link stays on this portal: `//elsewhere` would not."""
+    return link.startswith("/") and not link.startswith("//")
 
 
 def enqueue_many(new: Iterable[NewMessage]) -> None:
@@ -95,12 +109,10 @@ def nudge(dedupe_keys: list[str]) -> None:
 
     One failed publish ends the nudge: with the broker down every further one would cost a time-out.
     """
-    from safeguarding_portal.outbox.tasks import deliver  # noqa: PLC0415 - tasks import services
-
-    due = Message.objects.filter(dedupe_key__in=dedupe_keys, status=Message.Status.QUEUED)
+    queued = Message.objects.filter(dedupe_key__in=dedupe_keys, status=Message.Status.QUEUED)
     try:
-        for pk in due.order_by("priority", "id").values_list("pk", flat=True):
-            deliver.delay(pk)
+        for pk, priority in queued.order_by("priority", "id").values_list("pk", "priority"):
+            deliver.apply_async((pk,), priority=QUEUE_PRIORITY[priority])
     except OperationalError:
         logger.warning("the queue is away: messages wait for the next sweep")
 
@@ -128,8 +140,10 @@ def settle_outcomes(subject_type: str, handle: Callable[[str], None]) -> int:
     for pk in failed.order_by("priority", "id").values_list("pk", flat=True)[:200]:
         try:
             handled += _settle_one(pk, handle)
-        except DatabaseError:
-            logger.exception("outcome of message %s not handled; it will be tried again", pk)
+        except Exception as error:
+            # Whatever the owner stumbled over, it must not keep the other failures from their
+            # calls. The text of the error is not logged: it may quote what it found.
+            logger.error("failure of message %s not handled: %s", pk, type(error).__name__)  # noqa: TRY400
     return handled
 
 

@@ -10,6 +10,12 @@ from safeguarding_portal.outbox.delivery import deliver_message, due_messages
 
 logger = logging.getLogger(__name__)
 
+# Redis keeps one list for each of these and empties the first one first: P1 overtakes P4.
+QUEUE_PRIORITY = {1: 0, 2: 3, 3: 6, 4: 9}
+# What a sweep handed out and nobody took by then is dropped from the queue, not from the outbox: a
+# later sweep hands it out again. Otherwise a long fault fills the queue with copies.
+HANDED_OUT_FOR_SECONDS = 300
+
 
 @shared_task(name="outbox.deliver")
 def deliver(message_id: int) -> None:
@@ -21,11 +27,14 @@ def deliver(message_id: int) -> None:
 def sweep() -> None:
     """Hand every due message to a worker: the promise is the row, so this finds what a nudge lost.
 
-    If the broker goes away in the middle, this worker delivers the message itself.
+    If the queue goes away in the middle, the next sweep goes on.
     """
-    for message_id in due_messages(timezone.now()):
-        try:
-            deliver.delay(message_id)
-        except OperationalError:
-            logger.warning("the queue is away: delivering from the sweep")
-            deliver_message(message_id, timezone.now())
+    try:
+        for message in due_messages(timezone.now()):
+            deliver.apply_async(
+                (message.pk,),
+                priority=QUEUE_PRIORITY[message.priority],
+                expires=HANDED_OUT_FOR_SECONDS,
+            )
+    except OperationalError:
+        logger.warning("the queue is away: messages wait for the next sweep")

@@ -1,4 +1,4 @@
-"""No message is ever deleted: the row is what was promised."""
+"""No message is ever deleted: the row is what was promised. Fires in replication mode as well."""
 
 from django.db import migrations
 
@@ -10,8 +10,13 @@ BEGIN
 END $$;
 CREATE TRIGGER outbox_message_kept BEFORE DELETE ON outbox_message
     FOR EACH ROW EXECUTE FUNCTION outbox_refuse_removal();
+CREATE TRIGGER outbox_message_table_kept BEFORE TRUNCATE ON outbox_message
+    FOR EACH STATEMENT EXECUTE FUNCTION outbox_refuse_removal();
+ALTER TABLE outbox_message ENABLE ALWAYS TRIGGER outbox_message_kept;
+ALTER TABLE outbox_message ENABLE ALWAYS TRIGGER outbox_message_table_kept;
 """
 BACKWARDS = """
+DROP TRIGGER outbox_message_table_kept ON outbox_message;
 DROP TRIGGER outbox_message_kept ON outbox_message;
 DROP FUNCTION outbox_refuse_removal();
 """
