@@ -185,6 +185,15 @@ def test_the_numbers_and_the_exit_stay_in_sight_and_never_hide_the_focus(
         pytest.fail("The focus never came back to the top of the page.")
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_numbers_take_no_more_than_a_quarter_of_the_screen(show: Show, width: int) -> None:
+    page = show(journey(EveryField()), width=width)
+    height = page.locator(".portal-top").evaluate("box => box.getBoundingClientRect().height")
+    # Less than the scroll padding too, so that a jump to an error never ends beneath the box.
+    assert 0 < height <= 160
+    assert page.locator(".portal-top a[href^='tel:']").count() == 3
+
+
 def test_a_wrong_date_still_fits_on_one_line_of_a_small_phone(show: Show) -> None:
     page = show(journey(EveryField({})), width=320)
     tops = page.eval_on_selector_all(
