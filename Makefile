@@ -12,7 +12,8 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   DATABASE_URL=postgres://x:x@127.0.0.1:1/x REDIS_URL=redis://127.0.0.1:1/0 \
   EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true
 
-.PHONY: help setup run test check lock migrate screenshots demo front
+
+.PHONY: help setup run test check mutate-rules lock migrate screenshots demo front
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +66,9 @@ check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports,
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/bandit --quiet --recursive --severity-level medium safeguarding_portal concerns contacts policies
 	$(BIN)/python scripts/audit_packages.py
+
+mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases must notice
+	$(BIN)/python -m tests.rules.mutate
 
 lock: ## Pin the packages again by hash
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in
