@@ -25,6 +25,8 @@ IS_DEMO = PORTAL_MODE == "demo"
 
 # --- Vital -------------------------------------------------------------------------------------
 SECRET_KEY = env.str("SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("Set SECRET_KEY: a random text of at least 50 characters.")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if IS_DEMO else [])
 if not ALLOWED_HOSTS:
