@@ -18,11 +18,10 @@ def mail(settings: Settings) -> Iterator[SmtpSink]:
     sink = SmtpSink().start()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
     settings.EMAIL_TIMEOUT = 1
-    # pytest-django puts a list in memory in its place.
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     yield sink
     smtp.close_connection()
-    sink.stop()
+    if not sink._controller.loop.is_closed():
+        sink.stop()
 
 
 @pytest.fixture
