@@ -74,6 +74,6 @@ lock: ## Pin the packages again by hash
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-dev.txt requirements-dev.in
 
-screenshots: setup ## Take the pictures of the README from the running system
+screenshots: ## Take the pictures of the README (while make run runs)
 	@$(BIN)/python scripts/need_chromium.py
 	$(BIN)/python scripts/screenshots.py

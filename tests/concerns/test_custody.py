@@ -276,9 +276,9 @@ def test_what_was_filed_cannot_be_changed_or_removed(council: Council, act: str)
         "update": "UPDATE concerns_report SET priority = 4",
         "delete": "DELETE FROM concerns_concern",
     }[act]
-    with pytest.raises(DatabaseError, match="kept as it is"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refusal = pytest.raises(DatabaseError, match="kept as it is")
+    with refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
     concern.refresh_from_db()
 
 
