@@ -55,6 +55,11 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
     admin.autocommit = True
     cursor = admin.cursor()
     cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    # A thread of an earlier test may have left its connection open.
+    cursor.execute(
+        "SELECT pid, state, query, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template]
+    )
+    print(cursor.fetchall())
     cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     default = connections["default"]
     default.settings_dict["NAME"] = name

@@ -18,6 +18,8 @@ from concerns.services.errors import ConflictError, NotAllowedError
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
 
+# Due at receipt by its nature; the calls that somebody still has to make stand for it.
+CALL_NOW = "call_now"
 REFUSALS = {
     Action.TAKE: "You have this concern already, or it is closed.",
     Action.DECIDE: "Take this concern first. Only its owner can decide, while it is open.",
@@ -91,6 +93,7 @@ def next_due(concern: Concern) -> datetime | None:
         return None
     due_times = (
         Clock.objects.filter(concern=concern, met_at=None)
+        .exclude(slug=CALL_NOW)
         .values_list("due_at")
         .union(
             Referral.objects.filter(

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from concerns.clockface import FRONT_DOOR
 from concerns.dates import local_date
 from concerns.journey.statement import InvolvementData, others, recorded_calls, subjects
 from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Referral
+from concerns.services.ledger import CALL_NOW
 from concerns.services.notices import notice, people_in_roles, reserve_roles
 from concerns.services.routing import due_call, start_referral
 from safeguarding_portal.accounts.models import Role, Team, User
@@ -39,6 +41,8 @@ def open_concerns(
     ]
     Concern.objects.bulk_create(concerns)
     Involvement.objects.bulk_create(_involvements(concerns, assessment, answers, now))
+    called = {call.agency_slug for call in recorded_calls(answers, local_date(now))}
+    has_called = FRONT_DOOR in called
     Clock.objects.bulk_create(
         Clock(
             concern=concerns[clock.person],
@@ -47,6 +51,7 @@ def open_concerns(
             due_at=clock.due_at,
             why=clock.why,
             source=clock.source,
+            met_at=now if clock.slug == CALL_NOW and has_called else None,
         )
         for clock in assessment.clocks
     )
@@ -73,7 +78,11 @@ def _new_concern(
     assessment: Assessment,
     teams: list[Team],
 ) -> Concern:
-    due = [clock.due_at for clock in assessment.clocks if clock.person == number - 1]
+    due = [
+        clock.due_at
+        for clock in assessment.clocks
+        if clock.person == number - 1 and clock.slug != CALL_NOW
+    ]
     return Concern(
         report=report,
         number=number,
