@@ -57,9 +57,8 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
     cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     # A thread of an earlier test may have left its connection open.
     cursor.execute(
-        "SELECT pid, state, query, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template]
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template]
     )
-    print(cursor.fetchall())
     cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     default = connections["default"]
     default.settings_dict["NAME"] = name

@@ -104,7 +104,7 @@ def end_referral(referral: Referral, state: str, person: Acceptance, via: str) -
     referral.ended_by_name, referral.ended_by_role = person.name, person.role
     referral.ended_by_phone, referral.ended_at = person.phone, person.at
     referral.ended_via = via
-    if state == Referral.State.ACCEPTED:
+    if state in {Referral.State.ACCEPTED, Referral.State.DONE}:
         referral.escalate_at = None
         Call.objects.filter(referral=referral).still_due().update(needless_at=person.at)
         _meet_contact_clock(referral)
@@ -187,7 +187,7 @@ def mark_done(referral_id: int, actor: User, note: str, now: datetime) -> Referr
         raise ConflictError("Someone has recorded this already.")
     done_by = Acceptance(str(actor), actor.job_title, actor.work_phone, now)
     end_referral(referral, Referral.State.DONE, done_by, "")
-    referral.escalate_at, referral.recorded_by = None, actor
+    referral.recorded_by = actor
     referral.save()
     if note.strip():
         Note.objects.create(concern=referral.concern, author=actor, text=note, created_at=now)

@@ -287,3 +287,15 @@ def test_people_without_a_role_are_told_nothing(council: Council) -> None:
     make_referral(make_concern(council.children), escalate_at=NOON)
     escalate_due(NOON)
     assert not Message.objects.filter(recipient=stranger.email).exists()
+
+
+def test_doing_it_by_hand_ends_the_call_that_was_due(council: Council) -> None:
+    concern = owned(council)
+    by_hand = make_referral(concern, agency_slug="police-non-emergency", state="to_do")
+    Call.objects.create(
+        concern=concern, referral=by_hand, agency_slug="x", due_at=NOON, recorded_at=NOON
+    )
+    custody.mark_done(by_hand.pk, council.child_lead, "Reported on 101", LATER)
+    by_hand.refresh_from_db()
+    assert (by_hand.state, by_hand.escalate_at) == ("done", None)
+    assert not concern.calls.still_due().exists()
