@@ -7,12 +7,34 @@ counts as not given.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 MOST_PEOPLE = 12
 UNKNOWN = "unknown"
+YEARS = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+OLDEST = 130
+
+
+def rough_ages(text: str) -> tuple[int | None, int | None]:
+    """Read "7", "about 15", "15 to 17" into lowest and highest age; months make a baby of 0.
+
+    A number that is no age, such as a year of birth, is left out.
+    """
+    found = [int(years) for years in YEARS.findall(text)][:2]
+    words = text.lower()
+    if ("month" in words or "week" in words) and "year" not in words:
+        return (0, 2) if found else (None, None)
+    found = [years for years in found if years <= OLDEST]
+    return (min(found), max(found)) if found else (None, None)
+
+
+def page_number(key: str) -> int | None:
+    """Return the number that a page's key ends in; None when it is none we would have written."""
+    number = key.partition(".")[2]
+    return int(number) if re.fullmatch(r"[1-9][0-9]?", number) else None
 
 
 class Answers:
@@ -49,11 +71,11 @@ class Answers:
     def numbers(self, slug: str) -> list[int]:
         """Return the numbers under which a repeated step was answered."""
         found = {
-            int(number)
-            for prefix, _, number in (key.partition(".") for key in self.raw)
-            if prefix == slug and number.isdecimal() and len(number) < 3
+            number
+            for key in self.raw
+            if key.partition(".")[0] == slug and (number := page_number(key)) is not None
         }
-        return sorted(number for number in found if 1 <= number <= MOST_PEOPLE)
+        return sorted(number for number in found if number <= MOST_PEOPLE)
 
     @cached_property
     def people(self) -> list[int]:

@@ -6,19 +6,16 @@ unknown: nothing a reporter typed can stop a report.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any
 
-from concerns.journey.answers import UNKNOWN, Answers
+from concerns.journey.answers import AFFECTED_KINDS, UNKNOWN, Answers, rough_ages
 from concerns.journey.dates import typed_date
 from concerns.journey.steps import keys
 from concerns.rules.case import LONDON
 from concerns.rules.facts import OVERRIDES
 from concerns.rules.taxonomy import ALL_SLUGS
 
-YEARS = re.compile(r"\d{1,3}")
-OLDEST = 130
 MOST_TICKS = 24
 ASKED = {"yes": "given", "no": "refused", "not_asked": "unsought"}
 CONSENT = {
@@ -69,18 +66,10 @@ def _tri(value: str) -> str:
     return value if value in {"yes", "no"} else UNKNOWN
 
 
-def _ages(text: str) -> tuple[int | None, int | None]:
-    """Read "7", "about 15", "15 to 17" into lowest and highest age; months make a baby of 0."""
-    found = [int(years) for years in YEARS.findall(text)][:2]
-    if "month" in text.lower() or "week" in text.lower():
-        return (0, 2) if found else (None, None)
-    found = [years for years in found if years <= OLDEST]
-    return (min(found), max(found)) if found else (None, None)
-
-
 def _person(answers: Answers, number: int, today: date) -> dict[str, Any]:
     key = f"person.{number}"
-    low, high = _ages(answers.one(key, "age"))
+    support = answers.one(f"care-leaver.{number}", "support")
+    low, high = rough_ages(answers.one(key, "age"))
     born = typed_date(answers.page(key), "dob")
     due = typed_date(answers.page(f"unborn.{number}"), "due")
     return {
@@ -98,7 +87,7 @@ def _person(answers: Answers, number: int, today: date) -> dict[str, Any]:
         "has_worker": _tri(answers.one("done", "worker")),
         "worker_told": {"yes": "yes", "no": "no"}.get(answers.one("worker", "told"), UNKNOWN),
         "worker_reachable": "no" if answers.one("worker", "told") == "unreachable" else UNKNOWN,
-        "leaving_care": answers.one(f"care-leaver.{number}", "support", UNKNOWN),
+        "leaving_care": support if support in {"open", "leaver", "no"} else UNKNOWN,
     }
 
 
@@ -223,10 +212,10 @@ def _workforce(relations: set[str]) -> str:
 def _member(answers: Answers, number: int, today: date) -> dict[str, Any]:
     """Return somebody else who could be affected (R7)."""
     key = f"affected.{number}"
-    chosen = [kind for kind in answers.many("household", "who") if kind != "none"]
+    chosen = [kind for kind in answers.many("household", "who") if kind in AFFECTED_KINDS]
     preset = chosen[number - 1] if number <= len(chosen) else ""
     kind = answers.one(key, "kind") or {"children": "child"}.get(preset, preset)
-    low, _ = _ages(answers.one(key, "age"))
+    low, _ = rough_ages(answers.one(key, "age"))
     born = typed_date(answers.page(key), "dob")
     return {
         "ref": f"affected {number}",

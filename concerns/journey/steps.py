@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from concerns.journey.answers import MOST_PEOPLE, Answers
+from concerns.journey.answers import MOST_PEOPLE, Answers, page_number, rough_ages
 from concerns.journey.dates import typed_date
 from concerns.journey.questions import About, Question
 from concerns.journey.questions_harm import HARM
@@ -20,6 +20,7 @@ from concerns.rules.case import age_on
 QUESTIONS = {question.slug: question for question in (*PEOPLE, *HARM, *VIEWS)}
 REPORT, PERSON, ALLEGED, AFFECTED = "report", "person", "alleged", "affected"
 CARE_LEAVER_AGES = range(18, 26)
+DASH_AGE = 16
 
 SUPPORT_ONLY = frozenset({"support", "young_carer", "private_fostering"})
 INJURY_WORRIES = frozenset({"physical", "sexual", "domestic_abuse", "fgm", "self_harm"})
@@ -65,17 +66,13 @@ def always(answers: Answers, number: int) -> bool:
 
 def is_urgent(answers: Answers) -> bool:
     """Whether an answer somewhere means that help must be called first (the daggers of CONTENT)."""
-    return (
-        answers.one("danger", "danger") in {"yes", "unknown"}
-        or any(
-            answers.one(f"injuries.{number}", "hurt") == "urgent"
-            or answers.one(f"missing.{number}", "missing") == "now"
-            or answers.one(f"fgm.{number}", "known") == "travel"
-            or answers.one(f"prevent.{number}", "plan") == "plan"
-            or answers.one(f"safe-contact.{number}", "abroad") == "soon"
-            for number in answers.people
-        )
-        or (answers.has("danger") and not answers.one("danger", "danger"))
+    return (answers.has("danger") and answers.one("danger", "danger") != "no") or any(
+        answers.one(f"injuries.{number}", "hurt") == "urgent"
+        or answers.one(f"missing.{number}", "missing") == "now"
+        or answers.one(f"fgm.{number}", "known") == "travel"
+        or answers.one(f"prevent.{number}", "plan") == "plan"
+        or answers.one(f"safe-contact.{number}", "abroad") == "soon"
+        for number in answers.people
     )
 
 
@@ -108,8 +105,7 @@ def _may_be_care_leaver(answers: Answers, number: int) -> bool:
     born = typed_date(answers.page(f"person.{number}"), "dob")
     if born is not None:
         return age_on(answers.today, born) in CARE_LEAVER_AGES
-    age = answers.one(f"person.{number}", "age")
-    return age.isdecimal() and len(age) < 4 and int(age) in CARE_LEAVER_AGES
+    return set(rough_ages(answers.one(f"person.{number}", "age"))) <= set(CARE_LEAVER_AGES)
 
 
 def _when_applies(answers: Answers, number: int) -> bool:
@@ -147,7 +143,10 @@ def _dash_applies(answers: Answers, number: int) -> bool:
     if answers.is_adult(number):
         return True
     born = typed_date(answers.page(f"person.{number}"), "dob")
-    return born is not None and age_on(answers.today, born) >= 16
+    if born is not None:
+        return age_on(answers.today, born) >= DASH_AGE
+    oldest = rough_ages(answers.one(f"person.{number}", "age"))[1]
+    return oldest is not None and oldest >= DASH_AGE
 
 
 def _family_warning_applies(answers: Answers, number: int) -> bool:
@@ -242,10 +241,16 @@ STEPS: tuple[Step, ...] = (
     Step("worker", REPORT, lambda answers, _: answers.one("done", "worker") == "yes"),
     Step("told-by", REPORT, lambda answers, _: answers.one("what-happened", "known") == "told"),
     Step("safety", REPORT, _safety_applies),
-    Step("who-sees", REPORT, lambda answers, _: "council" in answers.all_relations),
+    Step(
+        "who-sees",
+        REPORT,
+        lambda answers, _: any(_is_council(answers, number) for number in answers.alleged),
+    ),
 )
 # Pages that the check page offers besides: never asked, always there.
 EXTRA = ("who-sees", "files", "about-you", "call", "when", "injuries", "safety", "told-by", "more")
+# Pages that any later answer can call up: they come next, and then the questions go on.
+CALLS = ("danger-call", "call")
 # Steps that are asked of one person after the other, before the next step begins.
 FIRST_BLOCK = ("unborn", "care-leaver", "where", "needs", "worry")
 
@@ -279,7 +284,11 @@ def _keys_of(step: Step, answers: Answers) -> list[str]:
 def next_key(answers: Answers, key: str) -> str | None:
     """Return the page after this one; None when the check page comes next."""
     order = keys(answers)
-    if key not in order:
+    # Help comes first, however late an answer asks for it; so does a call just mentioned.
+    for first in CALLS:
+        if first in order and first != key and not answers.has(first):
+            return first
+    if key not in order or key in CALLS:
         return first_incomplete(answers)
     position = order.index(key) + 1
     return order[position] if position < len(order) else None
@@ -303,17 +312,18 @@ def is_known_key(answers: Answers, key: str) -> bool:
     if key in keys(answers) or is_one_more(answers, key):
         return True
     repeats = any(step.slug == slug and step.per != REPORT for step in STEPS) or slug == "more"
-    in_range = number.isdecimal() and int(number) in answers.people
+    in_range = page_number(key) in answers.people
     return slug in EXTRA and (in_range if repeats else not number)
 
 
 def is_one_more(answers: Answers, key: str) -> bool:
     """Whether a page is that of one more person, the ones before being answered."""
-    slug, _, number = key.partition(".")
+    slug = key.partition(".")[0]
     counts = {"person": answers.people, "harm-by": answers.alleged, "affected": answers.affected}
-    if slug not in counts or not number.isdecimal() or len(number) > 2:
+    number = page_number(key)
+    if slug not in counts or number is None:
         return False
-    before = int(number) - 1
+    before = number - 1
     allowed = slug != "harm-by" or _harm_by_applies(answers, 0)
     return (
         0 < before < MOST_PEOPLE
@@ -325,7 +335,6 @@ def is_one_more(answers: Answers, key: str) -> bool:
 
 def about(answers: Answers, key: str, typed: dict[str, list[str]] | None = None) -> About:
     """Return whom a page is about."""
-    _, _, number = key.partition(".")
-    position = int(number) if number.isdecimal() else 1
+    position = page_number(key) or 1
     person = answers.name_of(position if position in answers.people else 1)
     return About(answers, position, person, answers.page(key) if typed is None else typed)
