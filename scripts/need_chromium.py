@@ -5,6 +5,16 @@ import shutil
 import subprocess
 import sys
 
+# No sandbox: the tests may run as root. No background traffic: the machine may be closed.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -14,8 +14,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
 
 from safeguarding_portal.accounts.demo import DEMO_PASSWORD  # noqa: E402
-from scripts.need_chromium import find  # noqa: E402
-from tests.browser.conftest import FLAGS  # noqa: E402
+from scripts.need_chromium import FLAGS, find  # noqa: E402
 from tests.browser.journeys import CHILD, walk  # noqa: E402
 
 ADDRESS = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"

@@ -10,8 +10,10 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import Browser, sync_playwright
 
 from contacts import selectors
+from scripts.need_chromium import FLAGS, find
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +34,17 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once for all tests of a process, or fail saying how to get it."""
+    path = find()
+    assert path, "No Chromium: run make test, or install chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
