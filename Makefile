@@ -10,7 +10,7 @@ STAMPS := var/stamps
 PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
   ALLOWED_HOSTS=portal.example.org PORTAL_URL=https://portal.example.org \
   DATABASE_URL=postgres://x:x@127.0.0.1:1/x REDIS_URL=redis://127.0.0.1:1/0 \
-  EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true
+  EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
 
 
 .PHONY: help setup run test check mutate-rules lock migrate screenshots demo front

@@ -25,6 +25,8 @@ from tests.outbox.test_enqueue import url_of
 from tests.services import Processes, SmtpSink, wait_until
 
 pytestmark = pytest.mark.faults
+# A worker needs a few seconds to start, and many on a busy machine.
+SECONDS = 90
 
 
 class LosingSink(SmtpSink):
@@ -95,7 +97,7 @@ def test_a_worker_killed_in_the_middle_of_a_delivery_loses_nothing(
     sink.mode = "keep and hang"
     processes.worker()
     queue.send_task("outbox.deliver", [message.pk])
-    wait_until(lambda: sink.tries == 1)
+    wait_until(lambda: sink.tries == 1, SECONDS)
     processes.kill("worker")
     message.refresh_from_db()
     assert (message.status, message.attempts) == ("SENDING", 1)
@@ -106,14 +108,14 @@ def test_a_worker_killed_in_the_middle_of_a_delivery_loses_nothing(
     queue.send_task("outbox.sweep")
     other = written()
     queue.send_task("outbox.deliver", [other.pk])
-    wait_until(lambda: is_sent(other))
+    wait_until(lambda: is_sent(other), SECONDS)
     message.refresh_from_db()
     assert message.status == "SENDING"
 
     assert message.claimed_at is not None
     Message.objects.filter(pk=message.pk).update(claimed_at=message.claimed_at - LEASE)
     queue.send_task("outbox.sweep")
-    wait_until(lambda: is_sent(message))
+    wait_until(lambda: is_sent(message), SECONDS)
     assert message.attempts == 2
     # The server had the first one after all; a reader's mailbox recognises the repeat.
     ids = [str(got["Message-ID"]) for got in sink.messages]
@@ -131,7 +133,7 @@ def test_what_is_urgent_overtakes_what_waits(
     for priority, message in by_priority.items():
         queue.send_task("outbox.deliver", [message.pk], priority=QUEUE_PRIORITY[priority])
     processes.worker()
-    wait_until(lambda: all(is_sent(message) for message in by_priority.values()))
+    wait_until(lambda: all(is_sent(message) for message in by_priority.values()), SECONDS)
     assert [subject[-1] for subject in sink.subjects()] == ["1", "2", "3", "4"]
 
 

@@ -10,7 +10,7 @@ from django.db import connections
 
 
 class Command(BaseCommand):
-    """Give the portal's role rows, never tables; of the audit trail only reading and adding."""
+    """Rows, never tables; history is read and added to, and no message is removed."""
 
     help = "Grant the portal's database role what it needs, and no more."
 
@@ -28,4 +28,5 @@ class Command(BaseCommand):
             )
             cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_event FROM {role}")
+            cursor.execute(f"REVOKE DELETE, TRUNCATE ON outbox_message FROM {role}")
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
