@@ -206,7 +206,8 @@ def _workforce(relations: set[str]) -> str:
     children, adults = "works_children" in relations, "works_adults" in relations
     if children or adults:
         return "both" if children and adults else "children" if children else "adults"
-    return UNKNOWN if relations & {"provider", "council", UNKNOWN} else "none"
+    private = relations & set(RELATIONS) - {"provider"}
+    return UNKNOWN if not private or relations & {"provider", "council", UNKNOWN} else "none"
 
 
 def _member(answers: Answers, number: int, today: date) -> dict[str, Any]:
