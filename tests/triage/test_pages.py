@@ -131,6 +131,7 @@ def test_a_message_that_failed_shows_red_with_the_number_to_ring(team: Team, lea
         subject_id=f"{concern.reference}:childrens-social-care",
         status="FAILED",
         failed_at=NOON,
+        last_error="The mail server refused it for good (550).",
     )
     client = client_of(lead)
     for path in ("/concerns/", f"/concerns/{concern.reference}/"):
