@@ -55,8 +55,7 @@ def queue(request: PersonRequest) -> HttpResponse:
         "next_cursor": page.next_cursor,
         "now": now,
     }
-    template = "triage/_rows.html" if request.htmx else "triage/queue.html"
-    return render(request, template, context)
+    return render(request, "triage/queue.html", context)
 
 
 def _row(concern: Concern, now: datetime) -> Row:

@@ -103,7 +103,7 @@ def test_a_look_at_the_queue_is_one_event_with_what_was_shown_and_a_refresh_none
     concern = make_concern(team)
     client = client_of(lead)
     client.get("/concerns/")
-    client.get("/concerns/", headers={"HX-Request": "true"})
+    client.get("/concerns/")
     event = Event.objects.get(name="queue.viewed")
     assert event.detail == {"shown": [concern.reference]}
     make_concern(team)
