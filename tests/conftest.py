@@ -30,7 +30,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Migrate one test database for every session, also one that only clones it."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default": False})
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
