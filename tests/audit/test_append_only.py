@@ -158,3 +158,22 @@ def test_the_portals_own_role_works_the_outbox_and_cannot_remove_from_it(
         for statement in ("DELETE FROM outbox_message", "TRUNCATE outbox_message"):
             with pytest.raises(InsufficientPrivilege):
                 cursor.execute(statement)
+
+
+def test_the_portals_own_role_holds_no_right_to_change_history_or_to_remove(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without the right, the refusal does not hang on the triggers alone.
+    with as_the_portal(own_database, monkeypatch) as portal, portal.cursor() as cursor:
+        held = {}
+        for table in ("audit_event", "outbox_message"):
+            cursor.execute(
+                "SELECT right_held FROM unnest(%s) AS right_held"
+                " WHERE has_table_privilege(%s, right_held)",
+                [["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER"], table],
+            )
+            held[table] = {row[0] for row in cursor.fetchall()}
+    assert held == {
+        "audit_event": {"SELECT", "INSERT"},
+        "outbox_message": {"SELECT", "INSERT", "UPDATE"},
+    }
