@@ -125,6 +125,8 @@ def _spawn_guardian(home: Path) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    # It outlives this process on purpose: nobody waits for it.
+    guardian.returncode = 0
 
 
 def _wait_ready(home: Path) -> None:
