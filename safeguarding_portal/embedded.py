@@ -116,7 +116,7 @@ def release() -> None:
 
 def _spawn_guardian(home: Path) -> None:
     with (home / "guardian.log").open("w") as log:
-        subprocess.Popen(
+        guardian = subprocess.Popen(
             [sys.executable, "-m", "safeguarding_portal.embedded"],
             cwd=BASE_DIR,
             env={**os.environ, "PORTAL_EMBEDDED_DIR": str(home)},
