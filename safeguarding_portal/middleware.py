@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.signals import got_request_exception
@@ -37,6 +38,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 HTTP_METHOD_NOT_ALLOWED = 405
 # The button of the kept page that throws it away.
 DISCARD_FIELD = "discard-kept-page"
+KEPT_WORDS = "You had been signed out. What you typed is here, and not saved yet: send it again"
 
 
 class RequestIdMiddleware:
@@ -183,6 +185,7 @@ def kept_answers(request: HttpRequest) -> QueryDict | None:
     typed = typed_in(page) if page and request.method == "GET" else None
     if typed is not None:
         request.kept_page_was_shown = True  # type: ignore[attr-defined]
+        messages.info(request, KEPT_WORDS)
     return typed
 
 

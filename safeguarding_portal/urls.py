@@ -11,7 +11,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("", include("contacts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("safeguarding_portal.accounts.sign_in_urls")),
     path("policies/", include("policies.urls")),
     path("", include("concerns.urls")),
 ]
@@ -19,4 +19,5 @@ urlpatterns = [
 handler400 = "safeguarding_portal.views.bad_request"
 handler403 = "safeguarding_portal.views.permission_denied"
 handler404 = "safeguarding_portal.views.page_not_found"
+handler429 = "safeguarding_portal.views.too_many_requests"
 handler500 = "safeguarding_portal.views.server_error"

@@ -47,6 +47,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return _refuse("404", 404)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Say that there were too many tries, and what is open meanwhile. allauth asks for it."""
+    return _refuse("429", 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours."""
     return _refuse("500", 500)

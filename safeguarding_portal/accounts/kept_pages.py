@@ -48,13 +48,14 @@ def without_secrets(typed: QueryDict) -> QueryDict:
 def keep_page(request: HttpRequest, response: HttpResponseBase, now: datetime) -> bool:
     """Keep the body of this POST for whoever was last signed in with this browser.
 
-    `now` is aware. Nothing is kept for a browser in which nobody has signed in, for an empty or a
-    very large body, or beyond 20 pages a person: a stranger cannot fill the table.
+    `now` is aware. Nothing is kept for a browser in which nobody has signed in, for a very large
+    body, or beyond 20 pages a person: a stranger cannot fill the table. A press of a button without
+    any text is kept too, so that the page after sign-in can ask whether it still holds.
     """
     owner_id = device_of(request).last_user_id
     typed = without_secrets(request.POST)
     body = json.dumps(dict(typed.lists())).encode()
-    if owner_id is None or not typed or len(body) > MAX_BODY or len(request.path) > 500:
+    if owner_id is None or len(body) > MAX_BODY or len(request.path) > 500:
         return False
     waiting = KeptPage.objects.filter(owner=owner_id, expires_at__gt=now).count()
     if waiting >= MAX_PER_PERSON or not User.objects.filter(pk=owner_id, is_active=True).exists():

@@ -118,6 +118,11 @@ class Role(models.TextChoices):
     POLICY_EDITOR = "policy_editor", "Policy editor"
     AUDITOR = "auditor", "Auditor"
 
+    @classmethod
+    def of_a_team(cls) -> frozenset[str]:
+        """Return the roles that exist only in a team (also a constraint of the database)."""
+        return frozenset({cls.LEAD, cls.TRIAGE_MANAGER})
+
 
 class Membership(models.Model):
     """One role of one person, in one team or, with no team, across the council."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
@@ -96,13 +96,50 @@ def manager_and_deputies(user: User) -> list[User]:
     return list(User.objects.filter(managers | deputy_of).exclude(pk=user.pk).order_by("pk"))
 
 
+def may_invite(user: User, now: datetime) -> bool:
+    """Whether the person may invite anybody: triage managers and the corporate lead may."""
+    return not roles_of(user, now).isdisjoint({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD})
+
+
+def roles_to_give(user: User, now: datetime) -> tuple[str, ...]:
+    """Return the roles the person may give by invitation; the empty one ("may report") is first.
+
+    A triage manager gives the role of lead, in a team of theirs. Everything else, the other roles
+    of triage managers included, is the corporate lead's to give.
+    """
+    held = roles_of(user, now)
+    if Role.CORPORATE_LEAD in held:
+        return ("", *Role.values)
+    return ("", Role.LEAD) if Role.TRIAGE_MANAGER in held else ()
+
+
+def may_give(user: User, role: str, team: Team | None, now: datetime) -> bool:
+    """Whether the person may invite somebody into this role, in this team, at `now` (aware)."""
+    if role not in roles_to_give(user, now):
+        return False
+    return team is None or teams_managed_by(user, now).filter(pk=team.pk).exists()
+
+
 def teams_managed_by(user: User, now: datetime) -> QuerySet[Team]:
     """Return the teams the person may invite into: their own, or all for the corporate lead."""
     held = memberships_in_force(user, now)
+    active = Team.objects.filter(is_active=True)
     if held.filter(role=Role.CORPORATE_LEAD).exists():
-        return Team.objects.filter(is_active=True)
-    mine = held.filter(role=Role.TRIAGE_MANAGER).values("team")
-    return Team.objects.filter(is_active=True, pk__in=mine)
+        return active
+    return active.filter(pk__in=held.filter(role=Role.TRIAGE_MANAGER).values("team"))
+
+
+def invitations_seen_by(user: User, now: datetime) -> list[Invitation]:
+    """Return the invitations that wait, newest first: all for the corporate lead, else one's own.
+
+    At most 200; those that ran out within the last 30 days are among them.
+    """
+    waiting = Invitation.objects.select_related("team", "invited_by").filter(
+        accepted_at=None, withdrawn_at=None, expires_at__gt=now - timedelta(days=30)
+    )
+    if Role.CORPORATE_LEAD not in roles_of(user, now):
+        waiting = waiting.filter(invited_by=user)
+    return list(waiting[:200])
 
 
 def open_invitation(email: str, now: datetime) -> Invitation | None:

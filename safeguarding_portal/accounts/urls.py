@@ -1,6 +1,13 @@
-"""Addresses of accounts."""
+"""Addresses of accounts that are ours; sign-in is in `sign_in_urls`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from safeguarding_portal.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("invitations/", views.invitations, name="invitations"),
+    path("invitations/new/", views.invite_one, name="invite_one"),
+    path("invitations/many/", views.invite_many, name="invite_many"),
+    path("invitations/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+]
