@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concerns.journey import options
-from concerns.journey.questions import Question
+from concerns.journey.questions import About, Question
 from safeguarding_portal.design_system.forms import (
     ChoiceField,
     DateField,
@@ -23,7 +23,7 @@ WHAT_HAPPENED = Question(
         "account": LongTextField(
             "What happened?",
             hint="Say what you saw or heard. Say which parts are your own view.",
-            empty="Write at least one sentence about your worry.",
+            empty="Write at least one sentence about your worry",
             name="account",
             rows=8,
         ),
@@ -31,7 +31,7 @@ WHAT_HAPPENED = Question(
         "known": ChoiceField(
             "How do you know?",
             options.how_known(about.person),
-            empty="Select how you know.",
+            empty="Select how you know",
         ),
         "ongoing": ChoiceField(
             "Is it still happening?",
@@ -151,7 +151,7 @@ DASH = Question(
         "done": ChoiceField(
             "Has a DASH risk checklist been done?",
             options.YES_NO_DK,
-            empty="Select if a checklist was done.",
+            empty="Select if a checklist was done",
         ),
         "ticks": NumberField(
             "How many ticks, if you know",
@@ -177,6 +177,12 @@ PREVENT = Question(
     },
 )
 
+
+def _who_is_reached(about: About) -> str:
+    several = len(about.answers.people) > 1
+    return "the people you are worried about" if several else about.answers.name_of(1)
+
+
 HARM_BY = Question(
     "harm-by",
     "Who may have caused the harm?",
@@ -186,15 +192,13 @@ HARM_BY = Question(
             options.RELATION,
             hint="Select all that fit. Include jobs and volunteering, even if the harm was at "
             "home.",
-            empty="Select who may have caused the harm.",
+            empty="Select who may have caused the harm",
         ),
         "name": TextField("Their name, if you know it"),
         "reach": ChoiceField(
-            f"Can they still reach {about.answers.name_of(1)}?"
-            if len(about.answers.people) == 1
-            else "Can they still reach the people you are worried about?",
+            f"Can they still reach {_who_is_reached(about)}?",
             options.YES_NO_DK,
-            empty="Select yes if they can still reach them",
+            empty=f"Select yes if they can still reach {_who_is_reached(about)}",
         ),
     },
 )

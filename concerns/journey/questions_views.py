@@ -58,7 +58,7 @@ POLICE = Question(
         "crime": ChoiceField(
             "Might a crime have happened?",
             options.YES_NO_DK,
-            empty="Select yes if there may be a crime.",
+            empty="Select yes if there may be a crime",
         ),
         "agree": ChoiceField(
             "Do they agree to the police being told?",
@@ -156,7 +156,7 @@ DONE = Question(
         "done": MultiChoiceField(
             "What has been done so far?",
             options.done(any_child=_any_child(about)),
-            empty="Select what has been done.",
+            empty="Select what has been done",
         ),
         "police_reference": TextField("Police reference, if there is one", width="20"),
         "worker": ChoiceField(

@@ -245,6 +245,8 @@ def send(request: PersonRequest, draft_id: UUID) -> HttpResponse:
 def delete(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     """Ask, then throw a draft away."""
     draft = own_draft(request.user, draft_id)
+    if draft.submitted_at:
+        return redirect("concerns:journey:sent", draft.report.reference)
     if request.method == "POST":
         delete_draft(draft.pk, request.user)
         messages.success(request, "The draft is deleted.")
@@ -256,6 +258,8 @@ def delete(request: PersonRequest, draft_id: UUID) -> HttpResponse:
 def remove(request: PersonRequest, draft_id: UUID, key: str) -> HttpResponse:
     """Take out a person who was added by mistake."""
     draft = own_draft(request.user, draft_id)
+    if draft.submitted_at:
+        return redirect("concerns:journey:sent", draft.report.reference)
     answers = _answers(draft)
     if not _may_remove(answers, key):
         raise Http404
