@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from contacts import selectors
 from scripts.need_chromium import FLAGS, find
+from tests.services import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -80,5 +81,14 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
         for connection in connections.all():
             connection.close()
     default.settings_dict["NAME"] = template
-    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    wait_until(lambda: _dropped(cursor, name))
     admin.close()
+
+
+def _dropped(cursor: Any, name: str) -> bool:
+    """Drop a database; false while a session of another role, just closed, is still ending."""
+    try:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    except psycopg2.errors.InsufficientPrivilege:
+        return False
+    return True

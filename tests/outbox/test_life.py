@@ -42,6 +42,7 @@ class Life:
         self.message = promise()
         self.now: datetime = self.message.created_at + timedelta(seconds=1)
         self.handed_over = 0
+        self.deaths = 0
 
     def step(self, what: str, seconds: int) -> None:
         """Let time pass, let a worker try, and hold the row against what may be."""
@@ -60,7 +61,7 @@ class Life:
 
     def _work(self, what: str) -> None:
         if what == "the worker dies":
-            claim(self.message.pk, self.now)
+            self.deaths += claim(self.message.pk, self.now) is not None
             return
         with patch.object(smtp, "send", side_effect=FAULTS.get(what), return_value="id"):
             self.handed_over += deliver_message(self.message.pk, self.now, random.Random(1))
@@ -68,7 +69,8 @@ class Life:
     def _check(self, row: Message) -> None:
         """Hold what is true of every message at every moment."""
         assert self.handed_over == (1 if row.status == "SENT" else 0)
-        assert row.attempts <= TRIES + 1
+        # A worker that dies has spent a try without writing an outcome.
+        assert row.attempts <= TRIES + 1 + self.deaths
         is_over = row.status in {"SENT", "FAILED"}
         in_a_while = self.now + timedelta(hours=1) + LEASE
         assert is_over != (row.pk in [message.pk for message in due_messages(in_a_while)])
