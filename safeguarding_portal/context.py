@@ -42,6 +42,11 @@ class MenuRoles:
             {Role.LEAD, Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS}
         )
 
+    @property
+    def may_invite(self) -> bool:
+        """Say whether the person may invite people."""
+        return not self.held.isdisjoint({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD})
+
 
 def names() -> dict[str, object]:
     """Return the names and the mode of the portal, for pages that have no request to ask."""

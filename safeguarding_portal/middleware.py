@@ -127,8 +127,7 @@ class KeepTypedPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not has_kept_page(request):
-            return self.get_response(request)
+        request.page_is_kept = has_kept_page(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
         page: KeptPage | None = getattr(request, "kept_page", None)
         if page is None or getattr(request, "database_is_away", False):
@@ -151,7 +150,7 @@ class KeepTypedPageMiddleware:
             return None
         now = timezone.now()
         if request.user.is_authenticated:
-            if has_kept_page(request):
+            if request.page_is_kept:  # type: ignore[attr-defined]
                 request.kept_page = find_kept_page(request, request.user, now)  # type: ignore[attr-defined]
                 if request.kept_page and DISCARD_FIELD in request.POST:  # type: ignore[attr-defined]
                     return HttpResponseRedirect(request.path)

@@ -403,3 +403,19 @@ def test_who_signed_up_can_sign_in_again(manager: User) -> None:
         client = Client()
         client.post("/accounts/confirm-email/", {"code": sign_up(client)})
         assert sign_in(Client(), NEW.email) == 302
+
+
+def test_another_code_can_be_asked_for_and_replaces_the_first(manager: User) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        invite(manager, NEW, NOW)
+        client = Client()
+        first = sign_up(client)
+        clock.shift(11)
+        client.post("/accounts/confirm-email/", {"action": "resend"})
+        codes = [row.context["code"] for row in Message.objects.filter(template="account_code")]
+        assert codes[0] == first
+        assert codes[1] != first
+        client.post("/accounts/confirm-email/", {"code": first})
+        assert client.get("/accounts/password/change/").status_code == 302
+        client.post("/accounts/confirm-email/", {"code": codes[1]})
+        assert client.get("/accounts/password/change/").status_code == 200
