@@ -65,8 +65,13 @@ def save_step(draft_id: UUID, owner: User, key: str, page: RawPage, now: datetim
 @transaction.atomic
 def remove_step(draft_id: UUID, owner: User, key: str) -> Draft:
     """Take one repeated page (a person added by mistake) out of a draft."""
-    draft = own_draft(owner, draft_id)
-    draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    draft = (
+        Draft.objects.select_for_update(of=("self",))
+        .filter(pk=draft_id, owner=owner, submitted_at=None)
+        .first()
+    )
+    if draft is None:
+        raise Http404
     draft.answers.pop(key, None)
     draft.save(update_fields=["answers", "updated_at"])
     return draft

@@ -102,12 +102,13 @@ def _new_concern(
 def team_for(group: str, reporter: User, teams: list[Team]) -> Team:
     """Return the team that triages a group: that of the reporter's directorate, else the council's.
 
-    Raises `LookupError` when the council has no team for it: a concern must never be without one.
+    Raises `LookupError` when the council has no team at all.
     """
     wanted = Team.Group.CHILDREN if group == Concern.Group.CHILD else Team.Group.ADULTS
-    fitting = [team for team in teams if team.group in (wanted, Team.Group.BOTH)]
+    # Without a fitting team any team is better than none: somebody must answer for it.
+    fitting = [team for team in teams if team.group in (wanted, Team.Group.BOTH)] or teams
     if not fitting:
-        raise LookupError(f"No active team works for {wanted}.")
+        raise LookupError("No team is active: a concern needs somebody to answer for it.")
 
     def nearness(team: Team) -> tuple[bool, bool, bool, int]:
         same = team.directorate_id == reporter.directorate_id and team.directorate_id is not None
