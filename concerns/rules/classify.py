@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
-from concerns.rules.case import ADULT_AGE, Case, age_on
+from concerns.rules.ages import ADULT_AGE, age_on, may_be_under_18
+from concerns.rules.case import Case
 
 CARE_ACT = "Care Act 2014, section 42"
 CHILDREN_ACT = "Children Act 1989, section 105: a child is under 18"
@@ -26,47 +28,21 @@ class GroupRow:
     source: str
 
 
-def age_range(case: Case) -> tuple[int | None, int | None]:
-    """Return the lowest and highest age that anybody states for the person; None is not known."""
-    person = case.person
-    ages = [age for age in (person.age_min, person.age_max, person.claimed_age) if age is not None]
-    if person.dob is not None:
-        ages.append(age_on(case.today, person.dob))
-    if person.age_max is not None and person.age_min is None:
-        ages.append(0)
-    if not ages:
-        return None, None
-    open_ended = person.age_min is not None and person.age_max is None and len(ages) == 1
-    return min(ages), None if open_ended else max(ages)
-
-
-def proven_age(case: Case) -> int | None:
-    """Return the age by a date of birth with evidence, which alone ends a doubt."""
-    person = case.person
-    if person.dob is None or person.dob_evidence != "yes":
-        return None
-    return age_on(case.today, person.dob)
-
-
 def _is_proven_child(case: Case) -> bool:
-    age = proven_age(case)
-    return age is not None and age < ADULT_AGE
+    return case.proven_age is not None and case.proven_age < ADULT_AGE
 
 
 def _is_certain_child(case: Case) -> bool:
     """Whether nothing that was said allows 18 or over."""
-    low, high = age_range(case)
-    stated_child = case.person.group == "child"
-    return (high is not None and high < ADULT_AGE) or (stated_child and low is None)
+    if case.proven_age is not None:
+        return False
+    if case.age_low is None:
+        return case.person.group == "child"
+    return case.age_high is not None and case.age_high < ADULT_AGE
 
 
 def _may_be_child(case: Case) -> bool:
-    if proven_age(case) is not None:
-        return False
-    low, _ = age_range(case)
-    if low is not None:
-        return low < ADULT_AGE or case.person.group == "child"
-    return case.person.group != "adult"
+    return may_be_under_18(case.person, case.today)
 
 
 def _is_harmed_adult(case: Case) -> bool:
@@ -90,7 +66,7 @@ GROUPS: tuple[GroupRow, ...] = (
     ),
     GroupRow(
         "R3",
-        lambda case: proven_age(case) is None and _is_certain_child(case),
+        _is_certain_child,
         "child",
         "Under 18. 16 and 17 year olds are children wherever they live, work or study.",
         f"{CHILDREN_ACT}; Corporate Safeguarding Policy 6.2, 6.3",
@@ -140,13 +116,36 @@ def classify(case: Case) -> GroupRow:
     return next(row for row in GROUPS if row.when(case))
 
 
+def was_harmed_as_a_child(case: Case) -> bool:
+    """Whether harm was done before 18 to somebody who is now 18 or over (R8)."""
+    if case.is_child or case.is_unidentified:
+        return False
+    dob = case.person.dob
+    dated = dob is not None and any(
+        age_on(day, dob) < ADULT_AGE for day in case.person.harm_dates if day <= case.today
+    )
+    return dated or case.person.harm_before_18 == "yes"
+
+
 def is_both(case: Case) -> bool:
     """Whether harm before 18, told after it, also goes to the child front door (R8).
 
     When the harm is under 12 months old, or the alleged person still has contact with any child.
     """
-    if case.is_child or case.person.harm_before_18 != "yes":
+    if not was_harmed_as_a_child(case):
         return False
-    recent = any((case.today - day).days < 366 for day in case.person.harm_dates)
+    recent = any(_is_within_a_year(day, case.today) for day in case.person.harm_dates)
     contact = case.person.harm_continues_contact == "yes"
     return recent or contact or any(item.child_at_risk == "yes" for item in case.alleged)
+
+
+def may_be_both(case: Case) -> bool:
+    """Whether the child front door may be needed too, its conditions not being known."""
+    unknown_when = not case.person.harm_dates
+    unknown_contact = case.person.harm_continues_contact == "unknown"
+    return was_harmed_as_a_child(case) and not is_both(case) and (unknown_when or unknown_contact)
+
+
+def _is_within_a_year(day: date, today: date) -> bool:
+    """Whether a past day is under 12 months ago, counted as an age is."""
+    return day <= today and age_on(today, day) < 1

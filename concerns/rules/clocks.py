@@ -15,7 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from concerns.rules.case import LONDON, Case
 from concerns.rules.duties import has_fgm_duty
 from concerns.rules.prioritise import prioritise
-from concerns.rules.route import ASC, CASS, REQUIRED, routes_for
+from concerns.rules.route import routes_for
+from concerns.rules.route_rows import ASC, CASS, OTHER_DOOR, REQUIRED, SOLIHULL_DOOR
 
 ELAPSED, WORKING = "elapsed", "working"
 EVENT_MARGIN = timedelta(hours=24)
@@ -101,7 +102,8 @@ def is_referred(case: Case, body: str) -> bool:
 
 
 def _goes_to_front_door(case: Case) -> bool:
-    return is_referred(case, CASS)
+    """Whether a child front door is told for certain, Birmingham's or another council's."""
+    return any(is_referred(case, door) for door in (CASS, SOLIHULL_DOOR, OTHER_DOOR))
 
 
 def _is_urgent_child(case: Case) -> bool:
@@ -177,8 +179,8 @@ CLOCKS: tuple[ClockRow, ...] = (
     ClockRow(
         "DEC",
         "authority_decision",
-        "Children's Trust decides and acknowledges",
-        lambda case: case.is_child and _goes_to_front_door(case),
+        "The children's front door decides and acknowledges",
+        _goes_to_front_door,
         _next(1),
         WORKING,
         "One working day after receipt.",
@@ -188,7 +190,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         "ASM",
         "assessment",
         "Assessment completed",
-        lambda case: case.is_child and _goes_to_front_door(case),
+        _goes_to_front_door,
         _next(45),
         WORKING,
         "45 working days after receipt.",

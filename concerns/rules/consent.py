@@ -30,6 +30,18 @@ def _says(case: Case, ground: str) -> bool:
     return ground in case.person.override_grounds
 
 
+def _is_somebody_else_at_risk(case: Case) -> bool:
+    """Whether another identified living person is at risk; an unborn child is not one here."""
+    return any(
+        person.group != "unborn" and bool(person.categories)
+        for number, person in enumerate(case.facts.people)
+        if number != case.number
+    ) or any(
+        member.kind != "unborn" and (member.touched == "yes" or bool(member.categories))
+        for member in case.facts.household
+    )
+
+
 OVERRIDES: tuple[OverrideRow, ...] = (
     OverrideRow(
         "R21.risk",
@@ -59,8 +71,7 @@ OVERRIDES: tuple[OverrideRow, ...] = (
             or any(
                 item.other_victims == "yes" or item.child_at_risk == "yes" for item in case.alleged
             )
-            or len(case.facts.people) > 1
-            or any(member.touched == "yes" for member in case.facts.household)
+            or _is_somebody_else_at_risk(case)
         ),
         "others_at_risk",
         "Other people are at risk.",
@@ -91,8 +102,9 @@ OVERRIDES: tuple[OverrideRow, ...] = (
         "R21.serious_crime",
         lambda case: (
             _says(case, "serious_crime")
-            or case.has("sexual", "sexual_exploitation", "fgm")
-            or case.person.head_injury_or_strangled == "yes"
+            or case.has("sexual", "sexual_exploitation", "fgm", "forced_marriage")
+            or case.is_slavery
+            or case.is_injured
         ),
         "serious_crime",
         "A serious crime may have happened.",
@@ -108,3 +120,15 @@ def override_rows(case: Case) -> tuple[OverrideRow, ...]:
 def may_tell_police(case: Case) -> bool:
     """Whether the police may be told of an adult: agreed, or overridden. Unasked is not agreed."""
     return case.person.consent.police == "given" or bool(override_rows(case))
+
+
+def is_refused(case: Case, share: str = "report") -> bool:
+    """Whether an adult said no to a sharing (a field of `Consent`), and nothing overrides it.
+
+    Not asked about this one, what they said of telling anybody counts. Adult Social Care is told
+    all the same (SETTLED); only bodies outside the council have to wait for a lead.
+    """
+    answer = getattr(case.person.consent, share)
+    if answer in {"unknown", "unsought"}:
+        answer = case.person.consent.report
+    return not case.is_child and answer == "refused" and not override_rows(case)

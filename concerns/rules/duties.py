@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from concerns.rules.case import ADULT_AGE, Case
-from concerns.rules.classify import age_range
+from concerns.rules.ages import ADULT_AGE, LONDON, age_on
+from concerns.rules.case import Case
+from concerns.rules.crime import may_be_crime
+from concerns.rules.places import was_harmed_elsewhere
 
-FGM_PROFESSIONS = frozenset({"social_worker", "nurse", "doctor", "midwife", "teacher"})
+# SETTLED names the first five; the Act's duty is on every regulated health or care professional.
+FGM_PROFESSIONS = frozenset(
+    {"social_worker", "nurse", "doctor", "midwife", "teacher", "other_regulated"}
+)
 
 
 @dataclass(frozen=True)
@@ -26,14 +31,20 @@ def has_fgm_duty(case: Case) -> bool:
     """Whether the reporter in person must tell the police of FGM (R11). All of it must hold.
 
     A regulated professional, in their work, told by the girl or having seen signs, and she is under
-    18 on that day.
+    18 on that day. Somebody whose age is uncertain is a child until determined (R4).
     """
     reporter = case.facts.reporter
-    _, high = age_range(case)
-    under_18 = case.is_child and not case.is_unborn and (high is None or high < ADULT_AGE)
     known = case.person.fgm in {"told_by_girl", "saw_signs"}
     professional = reporter.profession in FGM_PROFESSIONS and reporter.learned_in_work == "yes"
-    return under_18 and known and professional
+    return known and professional and not case.is_unborn and _was_under_18_when_told(case)
+
+
+def _was_under_18_when_told(case: Case) -> bool:
+    """Whether she was under 18 on the day the professional learned of it."""
+    told_at, dob = case.facts.reporter.told_at, case.person.dob
+    if case.is_child or told_at is None or dob is None:
+        return case.is_child
+    return age_on(min(told_at.astimezone(LONDON).date(), case.today), dob) < ADULT_AGE
 
 
 def _is_family_danger(case: Case) -> bool:
@@ -41,7 +52,12 @@ def _is_family_danger(case: Case) -> bool:
 
 
 def _is_online(case: Case) -> bool:
-    return case.has("online")
+    return case.has("online") or case.person.online_images == "yes"
+
+
+def _is_pointed_elsewhere(case: Case) -> bool:
+    """Whether it is an adult outside safeguarding, who is told who else can help (R6)."""
+    return case.is_outside and not case.is_unidentified
 
 
 PERSONAL: tuple[AdviceRow, ...] = (
@@ -93,6 +109,13 @@ DO_NOT: tuple[AdviceRow, ...] = (
         "R18",
     ),
     AdviceRow(
+        "R23.informant",
+        "do-not-name-informant",
+        lambda case: "yes" in (case.facts.informant.shield, case.facts.informant.anonymous),
+        "Do not let the family know who told you.",
+        "R23",
+    ),
+    AdviceRow(
         "R23",
         "do-not-promise-secrecy",
         lambda case: True,
@@ -105,18 +128,14 @@ PROMPTS: tuple[AdviceRow, ...] = (
     AdviceRow(
         "P2.injury",
         "medical-help-today",
-        lambda case: case.person.head_injury_or_strangled == "yes",
+        lambda case: case.is_injured,
         "Get medical help today, even without symptoms.",
         "SETTLED: injury",
     ),
     AdviceRow(
         "R14.dash",
         "dash",
-        lambda case: (
-            case.has("domestic_abuse")
-            and (not case.is_child or (age_range(case)[0] or 0) >= 16)
-            and case.person.dash_ticks is None
-        ),
+        lambda case: case.is_abuse_subject and case.person.dash_ticks is None,
         "Offer a DASH risk checklist.",
         "R14",
     ),
@@ -164,11 +183,52 @@ PROMPTS: tuple[AdviceRow, ...] = (
         "R10",
     ),
     AdviceRow(
+        "R13.channel",
+        "channel-is-voluntary",
+        lambda case: case.has("radicalisation"),
+        "A lead sends the national Prevent form. Support through Channel is voluntary.",
+        "R13",
+    ),
+    AdviceRow(
+        "R18.where",
+        "write-down-where-it-is-online",
+        _is_online,
+        "Write down the app, site or device, and leave it for the police or CEOP to look at.",
+        "R18",
+    ),
+    AdviceRow(
+        "R23.anonymous",
+        "informant-may-stay-unnamed",
+        lambda case: case.facts.informant.anonymous == "yes",
+        "The person who told you may stay unnamed. Your own name goes to leads.",
+        "R23",
+    ),
+    AdviceRow(
+        "R6.abuse",
+        "domestic-abuse-support",
+        lambda case: _is_pointed_elsewhere(case) and case.is_abuse_subject,
+        "Tell them about domestic abuse services: help does not depend on care needs.",
+        "R6",
+    ),
+    AdviceRow(
+        "R6.crime",
+        "police-and-victim-support",
+        lambda case: _is_pointed_elsewhere(case) and may_be_crime(case),
+        "They can go to the police themselves, and to Victim Support.",
+        "R6",
+    ),
+    AdviceRow(
+        "R6.advice",
+        "information-and-advice",
+        _is_pointed_elsewhere,
+        "Adult Social Care gives information and advice to any adult. Record where you pointed "
+        "them to.",
+        "R6: Care Act 2014, section 4",
+    ),
+    AdviceRow(
         "R20.adult",
         "pass-on-to-other-authority",
-        lambda case: (
-            case.is_adult_at_risk and case.person.abuse_in.strip().lower() not in {"", "birmingham"}
-        ),
+        lambda case: case.is_adult_at_risk and was_harmed_elsewhere(case),
         "The abuse happened elsewhere: Adult Social Care passes it to that council.",
         "R20",
     ),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from concerns.rules.taxonomy import ALL_SLUGS, REFERRAL_SOURCES
+from concerns.rules.taxonomy import ALL_SLUGS, REFERRAL_SOURCES, meanings
 
 UNKNOWN = "unknown"
 TRI = ("yes", "no", UNKNOWN)
@@ -28,13 +28,16 @@ def choice(doc: str, *choices: str) -> Any:
     return field(default=UNKNOWN, metadata={"doc": doc, "choices": (*choices, UNKNOWN)})
 
 
-def several(doc: str, choices: tuple[str, ...]) -> Any:
-    """Return a field with any number of the choices."""
-    return field(default=(), metadata={"doc": doc, "several": choices})
+def several(doc: str, choices: tuple[str, ...], *default: str) -> Any:
+    """Return a field with any number of the choices; `default` holds when it is left out."""
+    return field(default=default, metadata={"doc": doc, "several": choices})
 
 
 def plain(doc: str, kind: str, **limits: int) -> Any:
-    """Return an optional field of a plain kind: text, number, date, datetime, dates, numbers."""
+    """Return an optional field of a plain kind.
+
+    text, number, date, datetime, dates, numbers, or moment: a datetime, or a date for its start.
+    """
     default: Any = {"text": "", "dates": (), "numbers": ()}.get(kind)
     return field(default=default, metadata={"doc": doc, "kind": kind, **limits})
 
@@ -86,6 +89,12 @@ OVERRIDES = (
     "coercion",
     "serious_crime",
 )
+SENSITIVE = ("council_staff", "councillor", "vip", "lead", "kin_of_reader")
+SENSITIVE_DOC = (
+    "Why this record must be restricted (R24), by who {who} is: 'council_staff' a member of the "
+    "council's staff, 'councillor', 'vip' somebody of public interest, 'lead' a safeguarding lead, "
+    "'kin_of_reader' a relative or partner of somebody who could read the record."
+)
 
 
 @dataclass(frozen=True)
@@ -111,12 +120,15 @@ class Person:
         "Whether an adult has care and support needs, met or not (Care Act 2014, section 42)."
     )
     categories: tuple[str, ...] = several(
-        "What the worry is: abuse categories and flags, for a child or an adult. 'support' means "
-        "needs help, not harmed; 'unknown' means the reporter is not sure.",
+        "What the worry is: every abuse category and flag that fits. Left out means that nobody is "
+        "sure ('unknown'); an empty list means no worry about this person. " + meanings(),
         ALL_SLUGS,
+        UNKNOWN,
     )
     missing_now: tuple[str, ...] = several(
-        "What the person goes without now.", ("food", "heat", "medicine", "care")
+        "What the person goes without now, today: food, heat, medicine that they need, or care "
+        "that they depend on. Self-neglect counts too.",
+        ("food", "heat", "medicine", "care"),
     )
     danger_now: str = tri("Whether a threat is present now: being hurt, threatened or attacked.")
     injury_symptoms_now: str = tri(
@@ -129,13 +141,23 @@ class Person:
     crime: str = tri(
         "Whether the reporter thinks a crime may have happened. Unknown: the category decides."
     )
-    hate_crime: str = tri("Whether hate was part of it.")
+    hate_crime: str = tri("Whether hostility to who they are was part of it (hate crime).")
     wilful_neglect: str = tri("Whether a paid carer neglected them on purpose.")
+    online_images: str = tri("Online harm: whether sexual images of the person are part of it.")
+    abuse_subject: str = choice(
+        "For a child and domestic abuse: at whom it is aimed, 'child' the child (a 16 or 17 year "
+        "old hurt by a partner), 'parent' a parent or carer, 'other' somebody else at home.",
+        "child",
+        "parent",
+        "other",
+    )
     consent: Consent = part("What the adult, or a parent for early help, agrees to.", Consent)
     override_grounds: tuple[str, ...] = several(
-        "Reasons given for telling someone without agreement (R21).", OVERRIDES
+        "Reasons that the reporter gives for telling someone without agreement (R21). Others "
+        "follow from the facts. Lacking capacity counts with best interests only.",
+        OVERRIDES,
     )
-    override_reason: str = plain("The reason in words.", "text")
+    override_reason: str = plain("The reason in words, which a lead must record.", "text")
     capacity: str = choice(
         "Whether the adult can make this decision now (Mental Capacity Act 2005).", "has", "lacks"
     )
@@ -184,7 +206,8 @@ class Person:
         "no",
     )
     event_at: datetime | None = plain(
-        "A known date of a flight or ceremony, with time zone.", "datetime"
+        "When a known flight or ceremony is: a date (its start counts) or a time with time zone.",
+        "moment",
     )
     dash_ticks: int | None = plain("Ticks on the DASH risk checklist.", "number", most=24)
     dash_judgement: str = tri("Whether professional judgement says high risk.")
@@ -193,10 +216,13 @@ class Person:
     self_harm_now: str = tri("Self-harm with an injury or a plan now.")
     fire_risk: str = tri("Blocked exits, hoarding or unsafe heating.")
     carer_struggling: str = tri("Whether a family carer is struggling.")
-    sensitive: tuple[str, ...] = several(
-        "Why this record must be restricted: who the person at risk is.",
-        ("council_staff", "councillor", "vip", "lead", "kin_of_reader"),
+    reporter_priority: str = choice(
+        "The priority that the reporter asks for. It can raise what the rules say, never lower it.",
+        "P1",
+        "P2",
+        "P3",
     )
+    sensitive: tuple[str, ...] = several(SENSITIVE_DOC.format(who="the person at risk"), SENSITIVE)
 
 
 @dataclass(frozen=True)
@@ -205,7 +231,11 @@ class Alleged:
 
     age: int | None = plain("Age in years, if known.", "number", most=130)
     relation: str = choice(
-        "Who they are to the person at risk.",
+        "Who they are to the person at risk. 'parent_carer': a parent, step-parent, parent's "
+        "partner or unpaid family carer; 'partner': their own partner or ex-partner; 'relative': "
+        "any other relative, an adult's grown-up child included; 'child': another child; 'known': "
+        "somebody else they know; 'provider': a paid carer or a service, named or not; 'none': "
+        "nobody, such as in self-neglect.",
         "parent_carer",
         "partner",
         "relative",
@@ -216,7 +246,8 @@ class Alleged:
         "none",
     )
     people: tuple[int, ...] = plain(
-        "Positions (from 0) of the people they may have harmed. Empty: all of them.", "numbers"
+        "Positions in `people`, from 0, of those whom they may have harmed. Empty: all of them.",
+        "numbers",
     )
     violence_or_control: str = tri(
         "For a relative: whether violence, threats or controlling or coercive behaviour is part "
@@ -230,7 +261,9 @@ class Alleged:
         "none",
     )
     conduct: tuple[str, ...] = several(
-        "The worry about their work; 'practice' is poor practice only.",
+        "The worry about somebody in a position of trust, in private life too: 'harmed' somebody, "
+        "a possible 'offence', may pose a 'risk', may be 'unsuitable'; 'practice' on its own is "
+        "poor practice only. Left out: the allegation is the harm itself.",
         ("harmed", "offence", "risk", "unsuitable", "practice"),
     )
     paid_carer: str = tri("Whether they are a paid carer.")
@@ -240,10 +273,7 @@ class Alleged:
     child_at_risk: str = tri("Whether an identified child is at risk from them.")
     harmed_child: str = tri("Whether the alleged harm is to a child, also in the past.")
     other_victims: str = tri("Whether other identified people are at risk from them.")
-    sensitive: tuple[str, ...] = several(
-        "Why this record must be restricted: who the alleged person is.",
-        ("council_staff", "councillor", "vip", "lead", "kin_of_reader"),
-    )
+    sensitive: tuple[str, ...] = several(SENSITIVE_DOC.format(who="the alleged person"), SENSITIVE)
 
 
 @dataclass(frozen=True)
@@ -251,12 +281,21 @@ class Member:
     """Somebody else in the household or in contact (R7)."""
 
     ref: str = plain("A label of your own. Not used by the rules.", "text")
-    kind: str = choice("What they are.", "child", "unborn", "pregnant", "adult")
+    kind: str = choice(
+        "What they are: a 'child' under 18, an 'unborn' baby, somebody 'pregnant' (then do not "
+        "list the baby too), or an 'adult'.",
+        "child",
+        "unborn",
+        "pregnant",
+        "adult",
+    )
     dob: date | None = plain("Date of birth, if known.", "date")
     age: int | None = plain("Age in years, if known.", "number", most=130)
     care_needs: str = tri("For an adult: whether they have care and support needs.")
     touched: str = tri("Whether the worry, or one of their own, touches them.")
-    categories: tuple[str, ...] = several("What the worry about them is.", ALL_SLUGS)
+    categories: tuple[str, ...] = several(
+        "What the worry about them is, if there is one; the same words as for people.", ALL_SLUGS
+    )
 
 
 PROFESSIONS = ("social_worker", "nurse", "doctor", "midwife", "teacher", "other_regulated", "other")
@@ -266,12 +305,21 @@ PROFESSIONS = ("social_worker", "nurse", "doctor", "midwife", "teacher", "other_
 class Reporter:
     """The member of staff who reports; always named."""
 
-    profession: str = choice("Their profession, for the FGM duty (R11).", *PROFESSIONS)
+    profession: str = choice(
+        "Their profession, for the FGM duty (R11). 'other_regulated': another regulated health or "
+        "social care professional, such as a paramedic; 'other': none of these.",
+        *PROFESSIONS,
+    )
     learned_in_work: str = tri("Whether they learned of FGM in their professional work.")
     told_at: datetime | None = plain("When they were told of FGM, with time zone.", "datetime")
     source: str = field(
         default="5B",
-        metadata={"doc": "DfE referral source code.", "choices": tuple(REFERRAL_SOURCES)},
+        metadata={
+            "doc": "DfE referral source code of the reporter, not of who told them: "
+            + "; ".join(f"{code} {words}" for code, words in REFERRAL_SOURCES.items())
+            + ".",
+            "choices": tuple(REFERRAL_SOURCES),
+        },
     )
 
 
@@ -288,10 +336,13 @@ class Facts:
     """One report."""
 
     people: tuple[Person, ...] = parts(
-        "The people at risk. Empty for an allegation with no identified victim.", Person
+        "The people at risk, one entry each. Empty for an allegation with no identified victim.",
+        Person,
     )
     alleged: tuple[Alleged, ...] = parts("Who may have caused the harm.", Alleged)
-    household: tuple[Member, ...] = parts("Who else lives there or could be affected.", Member)
+    household: tuple[Member, ...] = parts(
+        "Who else lives there or could be affected, other than `people` and `alleged` (R7).", Member
+    )
     household_known: str = tri("Whether it was asked who else lives there or could be affected.")
     reporter: Reporter = part("Who reports.", Reporter)
     informant: Informant = part("Who told the reporter.", Informant)

@@ -25,22 +25,17 @@ class PriorityRow:
     source: str = SOURCE
 
 
-def is_outside(case: Case) -> bool:
-    """Whether the person is neither a child nor an adult at risk."""
-    return case.group == "neither"
-
-
-def _may_be_urgent(case: Case) -> bool:
-    """Whether somebody outside R3 and R5 can be P1 or P2 at all (SETTLED).
-
-    Danger now is a threat of physical harm, whatever category was ticked.
-    """
-    serious = case.has("physical", "sexual", "forced_marriage") or case.is_exploited
-    return not is_outside(case) or serious or case.has_marac_grounds or case.is_r1
-
-
 def _has_p2_category(case: Case) -> bool:
     return any(item.makes_p2 for item in case.categories)
+
+
+def _is_serious_outside(case: Case) -> bool:
+    """Whether somebody outside R3 and R5 is urgent (SETTLED): nothing else makes them P1 or P2.
+
+    Flags count as what they map to (FGM is physical); honour-based abuse is P2 for any adult.
+    """
+    serious = case.has("physical", "sexual", "fgm", "forced_marriage", "honour")
+    return case.is_outside and (serious or case.is_exploited or case.has_marac_grounds)
 
 
 PRIORITIES: tuple[PriorityRow, ...] = (
@@ -60,17 +55,23 @@ PRIORITIES: tuple[PriorityRow, ...] = (
     ),
     PriorityRow(
         "P1.R16",
-        lambda case: case.is_high_risk_missing and _may_be_urgent(case),
+        lambda case: case.is_high_risk_missing,
         1,
         "Missing, with danger to life, an unknown person, or a child with signs of exploitation.",
         "R16",
     ),
     PriorityRow(
         "P1.travel",
-        lambda case: case.has("fgm", "forced_marriage") and case.person.travel == "today",
+        lambda case: case.may_travel and case.travel == "today",
         1,
         "They travel today or are on the way already.",
         "R11, R17",
+    ),
+    PriorityRow(
+        "P1.raised",
+        lambda case: case.person.reporter_priority == "P1",
+        1,
+        "The reporter asks for it to be dealt with at once.",
     ),
     PriorityRow(
         "P2.trust",
@@ -87,7 +88,7 @@ PRIORITIES: tuple[PriorityRow, ...] = (
     ),
     PriorityRow(
         "P2.self_harm",
-        lambda case: case.has("self_harm", "self_neglect") and case.person.self_harm_now == "yes",
+        lambda case: not case.is_outside and case.person.self_harm_now == "yes",
         2,
         "Self-harm with an injury or a plan now.",
     ),
@@ -100,35 +101,40 @@ PRIORITIES: tuple[PriorityRow, ...] = (
     ),
     PriorityRow(
         "P2.needs",
-        lambda case: case.is_adult_at_risk and bool(case.person.missing_now),
+        lambda case: not case.is_outside and bool(case.person.missing_now),
         2,
         "Food, heat, medicine or care is missing now.",
     ),
     PriorityRow(
         "P2.injury",
-        lambda case: case.person.head_injury_or_strangled == "yes" and not is_outside(case),
+        lambda case: case.is_injured,
         2,
         "A head injury or strangulation: medical help today.",
     ),
     PriorityRow(
         "P2.outside",
-        lambda case: (
-            is_outside(case)
-            and (
-                case.has("physical", "sexual", "forced_marriage")
-                or case.is_exploited
-                or case.has_marac_grounds
-            )
-        ),
+        _is_serious_outside,
         2,
         "Not adult safeguarding, but the harm is serious.",
         "R6",
     ),
     PriorityRow(
+        "P2.raised",
+        lambda case: case.person.reporter_priority == "P2",
+        2,
+        "The reporter asks for it to be dealt with today.",
+    ),
+    PriorityRow(
         "P3",
-        lambda case: not is_outside(case) and case.is_harmed,
+        lambda case: not case.is_outside and case.is_harmed,
         3,
-        "Harm or risk of harm, contained for now: by the next working day.",
+        "Harm or risk of harm, with no ground to act today: by the next working day.",
+    ),
+    PriorityRow(
+        "P3.raised",
+        lambda case: case.person.reporter_priority == "P3",
+        3,
+        "The reporter asks for it to be dealt with by the next working day.",
     ),
     PriorityRow(
         "P4",

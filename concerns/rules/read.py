@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 
+from concerns.rules.ages import LONDON
 from concerns.rules.facts import Facts
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ def _value(meta: Any, value: Any, path: str, problems: list[tuple[str, str]]) ->
         return _list(meta, value, path, problems)
     words = None
     if "choices" in meta:
-        value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+        value = _plain_choice(value, meta["choices"])
         if value not in meta["choices"]:
             words = f"must be one of: {', '.join(meta['choices'])}"
     else:
@@ -74,6 +75,16 @@ def _value(meta: Any, value: Any, path: str, problems: list[tuple[str, str]]) ->
         problems.append((path, words))
         return None
     return value
+
+
+def _plain_choice(value: Any, choices: tuple[str, ...]) -> Any:
+    """Return the choice that was meant: true is yes; case, spaces and hyphens do not matter."""
+    if isinstance(value, bool) and "yes" in choices:
+        return "yes" if value else "no"
+    if not isinstance(value, str) or value in choices:
+        return value
+    folded = value.strip().lower().replace("-", "_").replace(" ", "_")
+    return next((choice for choice in choices if choice.lower() == folded), value)
 
 
 def _list(meta: Any, value: Any, path: str, problems: list[tuple[str, str]]) -> Any:
@@ -121,4 +132,18 @@ def _datetime(value: Any, meta: Any) -> tuple[Any, str | None]:
     return moment, None
 
 
-READERS = {"text": _text, "number": _number, "date": _date, "datetime": _datetime}
+def _moment(value: Any, meta: Any) -> tuple[Any, str | None]:
+    """Read a time, or a date as the start of that day in London."""
+    day, no_date = _date(value, meta)
+    if no_date is None:
+        return datetime.combine(day, time(), tzinfo=LONDON), None
+    return _datetime(value, meta)
+
+
+READERS = {
+    "text": _text,
+    "number": _number,
+    "date": _date,
+    "datetime": _datetime,
+    "moment": _moment,
+}

@@ -12,6 +12,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "number": {"type": "integer", "minimum": 0},
     "date": {"type": "string", "format": "date"},
     "datetime": {"type": "string", "format": "date-time"},
+    "moment": {
+        "type": "string",
+        "anyOf": [{"format": "date-time"}, {"format": "date"}],
+    },
     "dates": {"type": "array", "items": {"type": "string", "format": "date"}},
     "numbers": {"type": "array", "items": {"type": "integer", "minimum": 0}},
 }

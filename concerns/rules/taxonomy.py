@@ -60,7 +60,6 @@ CHILD: tuple[Category, ...] = (
         "private_fostering",
         "Living with someone who is not close family",
         "8B-F",
-        is_harm=False,
     ),
     Category("support", "Needs help, not harmed", "21", is_harm=False),
     Category("other", "Something else", "20"),
@@ -226,6 +225,13 @@ LOCATIONS = (
     "other",
     "unknown",
 )
+
+
+def meanings() -> str:
+    """Return what each slug means, for the schema: a stranger must be able to choose."""
+    child = "; ".join(f"'{item.slug}' {item.words} ({item.code})" for item in CHILD)
+    adult = "; ".join(f"'{item.slug}' {item.words}" for item in ADULT)
+    return f"For a child: {child}. For an adult: {adult}."
 
 
 def nearest(slug: str, side: str) -> str:
