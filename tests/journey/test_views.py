@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -67,12 +66,12 @@ def post(client: Client, draft: Draft, key: str, **data: Any) -> Any:
     return client.post(address(draft, key), data)
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     """Return the page."""
     return response.content.decode()
 
 
-def errors_of(response: HttpResponse) -> list[str]:
+def errors_of(response: Any) -> list[str]:
     """Return the error summary's words, each having been found to link to an id on the page."""
     html = text_of(response)
     start = html.index("govuk-error-summary__list")
