@@ -71,7 +71,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(path)
         return page
@@ -85,11 +85,14 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
 def axe_violations(page: Page) -> list[str]:
     """Return what axe-core finds wrong on the page, by rule and place (WCAG 2.2 AA)."""
     page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "async () => JSON.stringify((await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', "
-        "'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})).violations.map(one => one.id + "
-        "': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))"
+    # Begun here and waited for with a limit: an evaluation itself has none.
+    page.evaluate(
+        "() => { window.axeFound = null; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', "
+        "'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(done => { window.axeFound = "
+        "JSON.stringify(done.violations.map(one => one.id + ': ' + one.nodes.map("
+        "node => node.target.join(' ')).join(', '))) }) }"
     )
+    found = page.wait_for_function("() => window.axeFound").json_value()
     result: list[str] = json.loads(found)
     return result
 
