@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from safeguarding_portal import embedded
 
@@ -29,3 +30,8 @@ if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
     urls = embedded.configured_urls()
     os.environ["DATABASE_URL"] = urls.owner_database
     os.environ["REDIS_URL"] = urls.redis
+# A Redis database for each test process: who clears the cache clears nobody else's counters.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+os.environ["REDIS_URL"] = (
+    urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{1 + _worker % 8}").geturl()
+)
