@@ -51,14 +51,20 @@ def fill(page: Page, answers: Answers) -> None:
             page.fill(f"[name='{name}']", value)
 
 
+def press(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait until that page is there."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def go_on(page: Page) -> None:
     """Press Continue."""
-    page.click("main button:has-text('Continue')")
+    press(page, "main button:has-text('Continue')")
 
 
 def walk(page: Page, pages: list[Answers], look: Callable[[Page], None] = lambda page: None) -> int:
     """Begin a report and answer its pages; return how many pages there were, check included."""
-    page.click("text=Report a concern")
+    press(page, "text=Report a concern")
     for answers in pages:
         look(page)
         fill(page, answers)
