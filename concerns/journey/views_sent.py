@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from concerns.models import Concern, Draft, Referral, Report
 from concerns.rules.reference import normalise
-from concerns.selectors import filed_reports, readers_of
+from concerns.selectors.readers import readers_of
+from concerns.selectors.reports import filed_reports
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest

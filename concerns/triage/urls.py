@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from concerns.triage import views, views_acts
+from concerns.triage import views_acts, views_concern, views_queue
 
 app_name = "triage"
 urlpatterns = [
-    path("", views.queue, name="queue"),
-    path("<str:reference>/", views.concern, name="concern"),
+    path("", views_queue.queue, name="queue"),
+    path("<str:reference>/", views_concern.concern, name="concern"),
     path("<str:reference>/take/", views_acts.take, name="take"),
     path("<str:reference>/call/", views_acts.call, name="call"),
     path("<str:reference>/note/", views_acts.note, name="note"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("<str:reference>/referral/<int:pk>/done/", views_acts.done, name="done"),
     path("<str:reference>/clock/<int:pk>/met/", views_acts.met, name="met"),
     path("<str:reference>/hold/<int:pk>/", views_acts.hold, name="hold"),
+    # Last: whatever is no act is a section.
+    path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),
 ]

@@ -1,10 +1,14 @@
-"""What happened, in words: the chronology of a concern."""
+"""A concern in words: its marks, its worries, whom to ring, and what happened."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from contacts.selectors import agency_name
+from concerns.models import Concern
+from concerns.rules.taxonomy import BY_GROUP
+from contacts.selectors import agency_name, current_directory
+from safeguarding_portal.design_system.marks import Mark, Tone, priority_mark
 
 if TYPE_CHECKING:
     from safeguarding_portal.audit.models import Event
@@ -47,3 +51,30 @@ def event_words(event: Event) -> dict[str, Any]:
         "at": event.happened_at,
         "text": "Recorded later" if late else "",
     }
+
+
+def marks_of(concern: Concern, now: datetime) -> list[Mark]:
+    """Return the marks of a concern: each a word and a sign, never colour alone."""
+    marks = [priority_mark(f"P{concern.priority}")]
+    if concern.next_due_at is not None and concern.next_due_at < now:
+        marks.append(Mark("Late", Tone.DANGER))
+    if concern.restricted:
+        marks.append(Mark("Restricted", Tone.WARN))
+    if concern.state == Concern.State.ACCEPTED:
+        marks.append(Mark("Accepted", Tone.GOOD))
+    return marks
+
+
+def categories_words(concern: Concern) -> str:
+    """Return what the worry is, in plain words."""
+    known = BY_GROUP["child" if concern.group == Concern.Group.CHILD else "adult"]
+    slugs = dict.fromkeys([*concern.categories, *concern.flags])
+    return "; ".join(known[slug].words for slug in slugs if slug in known)
+
+
+def number_to_ring(agency_slug: str, now: datetime) -> str:
+    """Return an agency's number at this minute; nothing for a body outside the directory."""
+    directory = current_directory(now)
+    if agency_slug not in directory.agencies:
+        return ""
+    return directory.who_to_call(agency_slug, now).number

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from concerns.access import Action, can, get_concern_or_404, visible_concerns, visible_reports
 from concerns.models import AccessGrant, Concern, Exclusion
-from concerns.selectors import readers_of
+from concerns.selectors.readers import readers_of
 from safeguarding_portal.accounts.models import Membership, Role, Team
 from tests.factories import (
     NOON,

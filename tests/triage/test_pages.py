@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from concerns.models import Concern
-from concerns.selectors import PAGE_SIZE, triage_queue
+from concerns.selectors.queue import PAGE_SIZE, triage_queue
+from concerns.triage.sections import SECTIONS
 from safeguarding_portal.accounts.models import Team, User
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.models import Message
@@ -59,12 +60,21 @@ def test_the_queue_takes_as_many_statements_for_30_rows_as_for_one_and_at_most_1
     assert one == thirty <= 12
 
 
-def test_the_page_of_a_concern_takes_at_most_24_statements(team: Team, lead: User) -> None:
+@pytest.mark.parametrize("section", [section.slug for section in SECTIONS])
+def test_every_section_of_a_concern_takes_at_most_12_statements_whatever_it_holds(
+    team: Team, lead: User, section: str
+) -> None:
     concern = make_concern(team)
-    for agency in ("childrens-social-care", "lado", "prevent"):
-        make_referral(concern, agency_slug=agency)
+    make_referral(concern)
     client = client_of(lead)
-    assert statements(client, f"/concerns/{concern.reference}/") <= 24
+    client.get("/concerns/")
+    path = f"/concerns/{concern.reference}/{section}/"
+    one = statements(client, path)
+    for number in range(29):
+        make_referral(concern, agency_slug=f"body-{number}")
+        concern.notes.create(author=make_user(), text="Rang again", created_at=NOON)
+        concern.involvements.create(part="household", name="Someone Else")
+    assert one == statements(client, path) <= 12
 
 
 def test_the_queue_is_in_order_of_danger_then_due_time_then_age(team: Team, lead: User) -> None:

@@ -1,0 +1,1 @@
+"""What pages read, a module for each kind of page. Reads only, and few statements."""

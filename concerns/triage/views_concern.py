@@ -1,0 +1,45 @@
+"""The page of one concern, section by section."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from concerns.access import Action, can, get_concern_or_404
+from concerns.selectors.concern import concern_head
+from concerns.triage.next_action import next_action
+from concerns.triage.sections import BY_SLUG, SECTIONS
+from concerns.triage.words import categories_words, marks_of
+from safeguarding_portal.audit.services import record_view
+from safeguarding_portal.http import PersonRequest
+
+
+@require_safe
+def concern(request: PersonRequest, reference: str, section: str = "overview") -> HttpResponse:
+    """Show one section of a concern, under what to do next."""
+    now = timezone.now()
+    chosen = BY_SLUG.get(section)
+    if chosen is None:
+        raise Http404
+    found = get_concern_or_404(request.user, reference, now)
+    record_view(
+        "concern.viewed", actor=request.user, concern_id=found.pk, report_id=found.report_id
+    )
+    head = concern_head(found)
+    context = {
+        "concern": found,
+        "report": found.report,
+        "head": head,
+        "categories": categories_words(found),
+        "marks": marks_of(found, now),
+        "may_take": can(request.user, Action.TAKE, found),
+        "may_decide": can(request.user, Action.DECIDE, found),
+        "next": next_action(head, now),
+        "sections": SECTIONS,
+        "section": chosen,
+        "now": now,
+        **chosen.load(found, request.user, now),
+    }
+    return render(request, f"triage/sections/{chosen.slug}.html", context)
