@@ -13,7 +13,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
 
 
-.PHONY: help setup run test check mutate-rules lock migrate screenshots demo front
+.PHONY: help setup run test check mutate-rules lock prepare screenshots front
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,19 +38,13 @@ $(STAMPS)/front: package.json package-lock.json scripts/build_frontend.mjs $(she
 
 front: $(STAMPS)/front ## Build the styles and scripts
 
-setup: $(STAMPS)/python $(STAMPS)/front .env migrate demo ## Everything but starting
+setup: $(STAMPS)/python $(STAMPS)/front .env prepare ## Everything but starting
 
-migrate: $(STAMPS)/python .env ## Bring the database up to date
-	@$(MANAGE) migrate --database owner --verbosity 0
-	@$(MANAGE) grant_app_role
-
-demo: migrate ## Load the directory, the policies and the demo people
-	@$(MANAGE) load_directory --verbosity 0
-	@$(MANAGE) load_policies --verbosity 0
-	@$(MANAGE) demo_people --verbosity 0
+prepare: $(STAMPS)/python .env ## Bring the database, the directory, the policies and the demo people up to date
+	@$(MANAGE) prepare
 
 run: setup ## Start everything (PORT=8000)
-	@PORT=$(PORT) $(BIN)/python scripts/run.py
+	@PORT=$(PORT) exec $(BIN)/python scripts/run.py
 
 test: $(STAMPS)/python $(STAMPS)/front .env ## Run every test, a real browser included
 	@$(BIN)/python scripts/need_chromium.py

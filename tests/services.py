@@ -29,6 +29,11 @@ def free_port() -> int:
         return port
 
 
+def url_of(database: str) -> str:
+    """Return the URL of a database on the server of the tests."""
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{database}"
+
+
 def wait_until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Return what the condition returns once it is true; fail when it never becomes so."""
     deadline = time.monotonic() + seconds

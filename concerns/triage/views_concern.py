@@ -11,7 +11,7 @@ from concerns.access import Action, can, get_concern_or_404
 from concerns.selectors.concern import concern_head
 from concerns.triage.next_action import next_action
 from concerns.triage.sections import BY_SLUG, SECTIONS
-from concerns.triage.words import categories_words, marks_of
+from concerns.triage.words import categories_words, identity_facts, marks_of
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
@@ -33,6 +33,7 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
         "report": found.report,
         "head": head,
         "categories": categories_words(found),
+        "identity": identity_facts(head, now),
         "marks": marks_of(found, now),
         "may_take": can(request.user, Action.TAKE, found),
         "may_decide": can(request.user, Action.DECIDE, found),

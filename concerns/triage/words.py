@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from concerns.dates import local_date
 from concerns.models import Concern
+from concerns.rules.ages import age_on
 from concerns.rules.taxonomy import BY_GROUP
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.design_system.marks import Mark, Tone, priority_mark
+from safeguarding_portal.design_system.templatetags.portal_time import due_words
 
 if TYPE_CHECKING:
+    from concerns.selectors.concern import ConcernHead
     from safeguarding_portal.audit.models import Event
 
 TITLES = {
@@ -78,3 +82,39 @@ def number_to_ring(agency_slug: str, now: datetime) -> str:
     if agency_slug not in directory.agencies:
         return ""
     return directory.who_to_call(agency_slug, now).number
+
+
+def age_words(concern: Concern, now: datetime) -> str:
+    """Return the age of the person at risk as far as the report tells it; "age not known" else."""
+    person = next(
+        (
+            found
+            for found in concern.report.facts.get("people", [])
+            if found.get("ref") == concern.assessment.get("ref")
+        ),
+        {},
+    )
+    low, high = person.get("age_min"), person.get("age_max")
+    if person.get("group") == "unborn":
+        return "not born yet"
+    if person.get("dob"):
+        return f"{age_on(local_date(now), date.fromisoformat(person['dob']))} years old"
+    if low is None and high is None:
+        return "age not known"
+    if low == high:
+        return f"about {low}"
+    return f"{low if low is not None else 0} to {high}" if high is not None else f"{low} or older"
+
+
+def identity_facts(head: ConcernHead, now: datetime) -> list[str]:
+    """Return the short facts of the identity bar: group and age, state, owner, the next clock."""
+    concern = head.concern
+    running = [clock for clock in head.clocks if clock.met_at is None]
+    facts = [
+        f"{concern.get_group_display()}, {age_words(concern, now)}",
+        concern.get_state_display(),
+        f"Owner: {concern.owner}" if concern.owner else "Nobody owns it",
+    ]
+    if running and concern.state != Concern.State.CLOSED:
+        facts.append(f"{running[0].label}: {due_words(running[0].due_at, now)}")
+    return facts

@@ -22,7 +22,7 @@ from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.services import enqueue_many, messages_for
 from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, deliver
 from tests.outbox.makers import new_message, promise
-from tests.services import ROOT, free_port
+from tests.services import ROOT, free_port, url_of
 
 
 @pytest.mark.django_db
@@ -201,11 +201,6 @@ def _enqueue_elsewhere(database: str, redis_url: str) -> float:
     )
     assert "the queue is away" in done.stderr
     return float(done.stdout.split("SECONDS")[1])
-
-
-def url_of(database: str) -> str:
-    """Return the URL of a database on the server of the tests."""
-    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{database}"
 
 
 @pytest.mark.usefixtures("own_database")

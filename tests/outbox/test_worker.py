@@ -21,8 +21,7 @@ from safeguarding_portal.outbox.senders import smtp
 from safeguarding_portal.outbox.services import enqueue_many
 from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, deliver
 from tests.outbox.makers import new_message
-from tests.outbox.test_enqueue import url_of
-from tests.services import Processes, SmtpSink, wait_until
+from tests.services import Processes, SmtpSink, url_of, wait_until
 
 pytestmark = pytest.mark.faults
 # A worker needs a few seconds to start, and many on a busy machine.
