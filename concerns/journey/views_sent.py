@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from concerns.journey.phone_words import to_say
 from concerns.models import Concern, Draft, Referral, Report
 from concerns.rules.reference import normalise
 from concerns.selectors.readers import readers_of
@@ -70,6 +71,7 @@ def sent_page(report: Report) -> dict[str, Any]:
         "report": report,
         "concerns": concerns,
         "call_now": answers[0] if answers and report.priority <= 2 else None,
+        "say": to_say(report.statement),
         "also_call": answers[1:] if report.priority == 1 else [],
         "told": _told([item for item in referrals if item.required]),
         "offered": _told([item for item in referrals if not item.required]),

@@ -124,7 +124,7 @@ def _fgm_due(case: Case, hours: WorkingHours) -> datetime:
     return hours.after_working_days(min(told, case.now), 1)
 
 
-PORTAL = "Portal [D], DOMAIN section 2"
+PORTAL = "The portal's own setting, for the council to confirm"
 CLOCKS: tuple[ClockRow, ...] = (
     ClockRow(
         "P1.due",
@@ -224,7 +224,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         _next(1),
         WORKING,
         "One working day after receipt. Not statutory.",
-        "Portal [D], DOMAIN section 5",
+        PORTAL,
     ),
     ClockRow(
         "CHASE",
@@ -234,7 +234,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         _next(5),
         WORKING,
         "Five working days after receipt. Not statutory.",
-        "Portal [D], DOMAIN section 5",
+        PORTAL,
     ),
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from concerns.rules.case import Case
 
-SOURCE = "Portal priorities [D], DOMAIN section 2"
+SOURCE = "The portal's own priorities, for the council to confirm"
 
 
 @dataclass(frozen=True)

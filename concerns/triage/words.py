@@ -9,6 +9,7 @@ from concerns.dates import local_date
 from concerns.models import Concern
 from concerns.rules.ages import age_on
 from concerns.rules.taxonomy import BY_GROUP
+from concerns.services.ledger import CALL_NOW
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.design_system.marks import Mark, Tone, priority_mark
 from safeguarding_portal.design_system.templatetags.portal_time import due_words
@@ -109,7 +110,7 @@ def age_words(concern: Concern, now: datetime) -> str:
 def identity_facts(head: ConcernHead, now: datetime) -> list[str]:
     """Return the short facts of the identity bar: group and age, state, owner, the next clock."""
     concern = head.concern
-    running = [clock for clock in head.clocks if clock.met_at is None]
+    running = [item for item in head.clocks if item.met_at is None and item.slug != CALL_NOW]
     facts = [
         f"{concern.get_group_display()}, {age_words(concern, now)}",
         concern.get_state_display(),
