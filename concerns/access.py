@@ -12,10 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
-from concerns.models import AccessGrant, Concern, Exclusion, Report
+from concerns.models import AccessGrant, Concern, Exclusion, Involvement, Report
 from safeguarding_portal.accounts.models import Membership, Role
 
 if TYPE_CHECKING:
@@ -88,10 +88,15 @@ def visible_reports(user: User) -> QuerySet[Report]:
 def get_concern_or_404(
     user: User, reference: str, now: datetime, action: Action = Action.VIEW
 ) -> Concern:
-    """Fetch and authorise in one step; raise `Http404`, the same for absent and for forbidden."""
+    """Fetch and authorise in one step; raise `Http404`, the same for absent and for forbidden.
+
+    The concern carries `subject_name`, the name of the person at risk as reported.
+    """
+    name = Involvement.objects.filter(concern=OuterRef("pk"), part=Involvement.Part.SUBJECT)
     concern = (
         visible_concerns(user, now)
         .select_related("report", "team", "owner")
+        .annotate(subject_name=Subquery(name.order_by("id").values("name")[:1]))
         .filter(reference=reference)
         .first()
     )

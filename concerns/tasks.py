@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from concerns.services.access import remind_of_reviews
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, handle_undelivered
 from safeguarding_portal.outbox.services import settle_outcomes
@@ -20,3 +21,9 @@ def escalate() -> None:
 def expire_old_drafts() -> None:
     """Remind owners of drafts that will expire, and remove those that have."""
     expire_drafts(timezone.now())
+
+
+@shared_task(name="concerns.remind_of_reviews")
+def remind_of_access_reviews() -> None:
+    """Tell the independent people of each access in an emergency that nobody has reviewed."""
+    remind_of_reviews(timezone.now())

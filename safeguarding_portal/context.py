@@ -43,6 +43,11 @@ class MenuRoles:
         )
 
     @property
+    def reviews_access(self) -> bool:
+        """Say whether the person reviews access in an emergency."""
+        return not self.held.isdisjoint({Role.CORPORATE_LEAD, Role.DCS, Role.DASS})
+
+    @property
     def may_invite(self) -> bool:
         """Say whether the person may invite people."""
         return not self.held.isdisjoint({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD})

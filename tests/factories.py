@@ -56,7 +56,7 @@ def make_report(reporter: User | None = None, **fields: Any) -> Report:
         owner=reporter, expires_at=NOON + timedelta(days=30), submitted_at=NOON
     )
     values: dict[str, Any] = {
-        "reference": f"T{number:07d}",
+        "reference": f"T{number // 10_000:03d}-{number % 10_000:04d}",
         "draft": draft,
         "received_at": NOON,
         "reporter": reporter,

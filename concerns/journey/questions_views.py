@@ -17,7 +17,7 @@ from safeguarding_portal.design_system.forms import (
 HARM_BY_STAFF = Question(
     "harm-by-staff",
     "Find them in the staff list",
-    lambda about: staff_fields(about, empty="Search for their name, or say why not"),
+    lambda about: staff_fields(about.typed, empty="Search for their name, or say why not"),
     hint="They, their manager and deputies will not see this report.",
 )
 
@@ -214,7 +214,7 @@ WHO_SEES = Question(
             options.YES_NO_DK,
             empty='Search for a name, or select "No"',
         ),
-        **staff_fields(about),
+        **staff_fields(about.typed),
     },
 )
 

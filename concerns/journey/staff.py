@@ -6,6 +6,7 @@ forged id is an unknown answer.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from safeguarding_portal.accounts.selectors import staff_search
@@ -14,15 +15,20 @@ from safeguarding_portal.design_system.forms import ChoiceField, Option, TextFie
 if TYPE_CHECKING:
     from django.forms import Field
 
-    from concerns.journey.questions import About
-
 NOT_LISTED = Option("not_listed", "Not in the list", divider="or")
 WITHHELD = Option("withheld", "Rather not say")
 
 
-def staff_fields(about: About, empty: str = "") -> dict[str, Field]:
-    """Return the search box and, under it, who was found for what was typed."""
-    query = (about.typed.get("query") or [""])[0].strip()
+def staff_fields(
+    typed: Mapping[str, Sequence[str]],
+    empty: str = "",
+    others: Sequence[Option] = (NOT_LISTED, WITHHELD),
+) -> dict[str, Field]:
+    """Return the search box and, under it, who was found for what was typed.
+
+    `others`: the answers besides the people who were found.
+    """
+    query = (typed.get("query") or [""])[0].strip()
     found = staff_search(query) if query else []
     options = [
         Option(str(person.pk), person.full_name, hint=f"{person.job_title}, {person.email}")
@@ -31,9 +37,7 @@ def staff_fields(about: About, empty: str = "") -> dict[str, Field]:
     hint = "No match. Try the surname only." if query and not found else ""
     return {
         "query": TextField("Search by name", hint="Type a name, then select Continue"),
-        "staff": ChoiceField(
-            "Who is it?", [*options, NOT_LISTED, WITHHELD], hint=hint, empty=empty
-        ),
+        "staff": ChoiceField("Who is it?", [*options, *others], hint=hint, empty=empty),
     }
 
 

@@ -1,5 +1,6 @@
 """What the portal keeps about concerns."""
 
+from concerns.models.access_review import BreakGlassReview
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.draft import Draft
 from concerns.models.referral import AgencyCode, Call, Referral
@@ -8,6 +9,7 @@ from concerns.models.report import Exclusion, Report
 __all__ = [
     "AccessGrant",
     "AgencyCode",
+    "BreakGlassReview",
     "Call",
     "Clock",
     "Concern",

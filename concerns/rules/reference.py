@@ -42,3 +42,14 @@ def is_valid(reference: str) -> bool:
     if len(signs) != LENGTH or any(sign not in ALPHABET for sign in signs):
         return False
     return _check(signs[:-1]) == signs[-1]
+
+
+def normalise_concern(typed: str) -> str:
+    """Return the reference of a concern that was probably meant: that of its report, and a number.
+
+    Without a number the first concern of the report is meant. Empty when it can be none of ours.
+    """
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum())
+    if not LENGTH <= len(signs) <= LENGTH + 2:
+        return ""
+    return f"{written(signs[:LENGTH])}-{signs[LENGTH:] or 1}"

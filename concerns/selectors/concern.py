@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from concerns.access import visible_concerns
-from concerns.models import Call, Clock, Concern, Exclusion, Involvement
+from concerns.models import Call, Clock, Concern, Exclusion
 from concerns.selectors.legs import Leg, legs_of
 
 if TYPE_CHECKING:
@@ -21,21 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConcernHead:
-    """What stands at the top of every section: who, the clocks, and what waits for whom."""
+    """What stands at the top of every section: the clocks, and what waits for whom."""
 
     concern: Concern
-    subject: Involvement | None
     legs: list[Leg]
     calls: list[Call]
     clocks: list[Clock]
 
 
 def concern_head(concern: Concern) -> ConcernHead:
-    """Gather the head of a concern, in five statements."""
+    """Gather the head of a concern, in four statements."""
     calls = list(concern.calls.select_related("made_by"))
     return ConcernHead(
         concern=concern,
-        subject=concern.involvements.filter(part=Involvement.Part.SUBJECT).first(),
         legs=legs_of([concern], calls)[concern.pk],
         calls=calls,
         clocks=list(concern.clocks.select_related("met_by")),

@@ -14,6 +14,7 @@ from concerns.clockface import FRONT_DOOR
 from concerns.dates import local_date
 from concerns.journey.statement import InvolvementData, others, recorded_calls, subjects
 from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Referral
+from concerns.services.access import access_review_clock
 from concerns.services.ledger import CALL_NOW
 from concerns.services.notices import notice, people_in_roles, reserve_roles
 from concerns.services.routing import due_call, start_referral
@@ -43,7 +44,7 @@ def open_concerns(
     Involvement.objects.bulk_create(_involvements(concerns, assessment, answers, now))
     called = {call.agency_slug for call in recorded_calls(answers, local_date(now))}
     has_called = FRONT_DOOR in called
-    Clock.objects.bulk_create(
+    clocks = [
         Clock(
             concern=concerns[clock.person],
             slug=clock.slug,
@@ -54,7 +55,10 @@ def open_concerns(
             met_at=now if clock.slug == CALL_NOW and has_called else None,
         )
         for clock in assessment.clocks
-    )
+    ]
+    if report.restricted:
+        clocks += [access_review_clock(concern, now) for concern in concerns]
+    Clock.objects.bulk_create(clocks)
     messages = _refer(concerns, answers, assessment, now)
     messages += _tell_the_council(report, concerns, excluded, now)
     enqueue_many(messages)

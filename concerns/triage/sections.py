@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from concerns.models import Concern
+from concerns.selectors.access import access_page
 from concerns.selectors.concern import holds_of, linked_concerns
-from concerns.selectors.readers import readers_of
 from concerns.triage.words import event_words
 from safeguarding_portal.audit.services import events_for
 
@@ -44,7 +44,7 @@ def _chronology(concern: Concern, user: User, now: datetime) -> Context:
 
 
 def _access(concern: Concern, user: User, now: datetime) -> Context:
-    return {"readers": list(readers_of(concern, now))}
+    return {"access": access_page(concern, now)}
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from concerns.triage import views_acts, views_concern, views_queue
+from concerns.triage import views_access, views_acts, views_concern, views_queue
 
 app_name = "triage"
 urlpatterns = [
     path("", views_queue.queue, name="queue"),
+    path("open-in-an-emergency/", views_access.break_glass, name="break_glass"),
+    path("access-reviews/", views_access.access_reviews, name="access_reviews"),
+    path("access-reviews/<int:pk>/", views_access.access_review, name="access_review"),
     path("<str:reference>/", views_concern.concern, name="concern"),
     path("<str:reference>/take/", views_acts.take, name="take"),
     path("<str:reference>/call/", views_acts.call, name="call"),
@@ -17,6 +20,10 @@ urlpatterns = [
     path("<str:reference>/referral/<int:pk>/done/", views_acts.done, name="done"),
     path("<str:reference>/clock/<int:pk>/met/", views_acts.met, name="met"),
     path("<str:reference>/hold/<int:pk>/", views_acts.hold, name="hold"),
+    path("<str:reference>/access/grant/", views_access.grant, name="grant"),
+    path("<str:reference>/access/revoke/<int:pk>/", views_access.revoke, name="revoke"),
+    path("<str:reference>/access/exclude/", views_access.exclude, name="exclude"),
+    path("<str:reference>/access/restrict/", views_access.restrict, name="restrict"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),
 ]

@@ -47,7 +47,7 @@ def take(request: PersonRequest, reference: str) -> HttpResponse:
     return redirect("concerns:triage:concern", reference)
 
 
-def _form_page(
+def act_page(
     request: PersonRequest,
     concern: Concern,
     form: PortalForm,
@@ -71,7 +71,7 @@ def _form_page(
     return render(request, "triage/form.html", context, status=status)
 
 
-def _given(request: PersonRequest) -> dict[str, Any]:
+def given(request: PersonRequest) -> dict[str, Any]:
     """Return what a form is built from: what was posted, or what was typed before a sign-in."""
     if request.method == "POST":
         return {"data": request.POST}
@@ -96,8 +96,8 @@ def accepted(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         person = Acceptance(typed["name"], typed["role"], typed["phone"], form.happened_at(now))
         return custody.record_acceptance(pk, request.user, person, now)
 
-    form = forms.AcceptedForm(**_given(request))
-    return _form_page(request, concern, form, act, "The acceptance is recorded.", intro)
+    form = forms.AcceptedForm(**given(request))
+    return act_page(request, concern, form, act, "The acceptance is recorded.", intro)
 
 
 @require_http_methods(GET_POST)
@@ -124,8 +124,8 @@ def call(request: PersonRequest, reference: str) -> HttpResponse:
         )
         return custody.record_call(concern.pk, request.user, made, now)
 
-    form = forms.CallForm(agencies, **_given(request))
-    return _form_page(request, concern, form, act, "The call is recorded.")
+    form = forms.CallForm(agencies, **given(request))
+    return act_page(request, concern, form, act, "The call is recorded.")
 
 
 @require_http_methods(GET_POST)
@@ -140,8 +140,8 @@ def decide(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
             pk, request.user, send=typed["send"] == "yes", reason=typed["reason"], now=now
         )
 
-    form = forms.DecideForm(**_given(request))
-    return _form_page(request, concern, form, act, "Your decision is recorded.", intro)
+    form = forms.DecideForm(**given(request))
+    return act_page(request, concern, form, act, "Your decision is recorded.", intro)
 
 
 @require_http_methods(GET_POST)
@@ -153,7 +153,7 @@ def done(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     def act(form: Any, now: datetime) -> object:
         return custody.mark_done(pk, request.user, form.cleaned_data["note"], now)
 
-    return _form_page(request, concern, forms.DoneForm(**_given(request)), act, "Recorded.", intro)
+    return act_page(request, concern, forms.DoneForm(**given(request)), act, "Recorded.", intro)
 
 
 @require_http_methods(GET_POST)
@@ -164,9 +164,7 @@ def note(request: PersonRequest, reference: str) -> HttpResponse:
     def act(form: Any, now: datetime) -> object:
         return custody.add_note(concern.pk, request.user, form.cleaned_data["text"], now)
 
-    return _form_page(
-        request, concern, forms.NoteForm(**_given(request)), act, "The note is added."
-    )
+    return act_page(request, concern, forms.NoteForm(**given(request)), act, "The note is added.")
 
 
 @require_http_methods(GET_POST)
@@ -181,8 +179,8 @@ def close(request: PersonRequest, reference: str) -> HttpResponse:
             concern.pk, request.user, form.cleaned_data["outcome"], seen, now
         )
 
-    return _form_page(
-        request, concern, forms.CloseForm(**_given(request)), act, "The concern is closed."
+    return act_page(
+        request, concern, forms.CloseForm(**given(request)), act, "The concern is closed."
     )
 
 
@@ -215,10 +213,10 @@ def hold(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         keep = form.cleaned_data["same"] == "yes"
         return custody.decide_hold(pk, request.user, keep=keep, now=now)
 
-    return _form_page(
+    return act_page(
         request,
         concern,
-        forms.HoldForm(**_given(request)),
+        forms.HoldForm(**given(request)),
         act,
         "Your decision is recorded.",
         intro,

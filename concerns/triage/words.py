@@ -36,6 +36,13 @@ TITLES = {
     "clock.met": "A clock was met",
     "note.added": "Note added",
     "exclusion.decided": "Decided who may see it",
+    "exclusion.added": "Somebody was kept out",
+    "access.granted": "Somebody was named on the access list",
+    "access.revoked": "Somebody was taken off the access list",
+    "access.restricted": "Restricted to its access list",
+    "access.opened": "Opened to its team",
+    "access.glass_broken": "Opened in an emergency",
+    "access.glass_reviewed": "Access in an emergency was reviewed",
 }
 LABELS = {
     "rules": "the rules",
@@ -87,7 +94,7 @@ def number_to_ring(agency_slug: str, now: datetime) -> str:
 
 def age_words(concern: Concern, now: datetime) -> str:
     """Return the age of the person at risk as far as the report tells it; "age not known" else."""
-    person = next(
+    person: dict[str, Any] = next(
         (
             found
             for found in concern.report.facts.get("people", [])

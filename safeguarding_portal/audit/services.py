@@ -6,6 +6,9 @@
     record_view(name, *, actor, shown=None, concern_id=None, report_id=None) -> Event
     keyed_hash(text) -> str                                         for search terms
     events_for(concern_id) -> list[Event]
+    events_of(actor_id, concern_id, since, until) -> list[Event]
+    with_readings(people, concern_id) -> QuerySet[User]
+    count_since(actor, name, since) -> int
 
 `record` and `record_many` need the caller's transaction; `record_view` opens one.
 """
@@ -19,6 +22,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -171,4 +175,33 @@ def events_for(concern_id: int) -> list[Event]:
         Event.objects.filter(concern_id=concern_id)
         .select_related("actor")
         .order_by("happened_at", "id")
+    )
+
+
+def count_since(actor: User, name: str, since: datetime) -> int:
+    """Return how often a person did something since a moment (aware)."""
+    return Event.objects.filter(actor=actor, name=name, recorded_at__gte=since).count()
+
+
+def events_of(
+    actor_id: int, concern_id: int, since: datetime, until: datetime | None
+) -> list[Event]:
+    """Return what one person did with one concern between two moments (aware), oldest first."""
+    found = Event.objects.filter(actor=actor_id, concern_id=concern_id, recorded_at__gte=since)
+    return list((found.filter(recorded_at__lte=until) if until else found).order_by("id"))
+
+
+def with_readings(people: QuerySet[User], concern_id: int) -> QuerySet[User]:
+    """Return the people, and whoever else has opened the record, with `times` and `last_at`.
+
+    `times` is how often they opened it (None: never), `last_at` when last.
+    """
+    views = Event.objects.filter(concern_id=concern_id, name="concern.viewed")
+    mine = views.filter(actor=OuterRef("pk")).order_by().values("actor")
+    return people.model.objects.filter(
+        Q(pk__in=people.order_by().values("pk")) | Q(pk__in=views.order_by().values("actor"))
+    ).annotate(
+        may_see=Q(pk__in=people.order_by().values("pk")),
+        times=Subquery(mine.annotate(found=Count("pk")).values("found")),
+        last_at=Subquery(mine.annotate(found=Max("recorded_at")).values("found")),
     )
