@@ -14,46 +14,54 @@ from typing import TYPE_CHECKING, Any
 from concerns.models import Concern
 from concerns.selectors.access import access_page
 from concerns.selectors.concern import holds_of, linked_concerns
-from concerns.triage.words import event_words
-from safeguarding_portal.audit.services import events_for
+from concerns.triage.chronology import KINDS, chronology, kinds_asked_for
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from safeguarding_portal.accounts.models import User
 
 Context = dict[str, Any]
 
 
-def _overview(concern: Concern, user: User, now: datetime) -> Context:
+def _overview(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
     return {"holds": holds_of(concern), "linked": linked_concerns(concern, user, now)}
 
 
-def _report(concern: Concern, user: User, now: datetime) -> Context:
+def _report(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
     return {"assessment": concern.report.assessment}
 
 
-def _people(concern: Concern, user: User, now: datetime) -> Context:
+def _people(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
     return {"people": list(concern.involvements.all())}
 
 
-def _notes(concern: Concern, user: User, now: datetime) -> Context:
+def _notes(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
     return {"notes": list(concern.notes.select_related("author"))}
 
 
-def _chronology(concern: Concern, user: User, now: datetime) -> Context:
-    return {"events": [event_words(event) for event in events_for(concern.pk)]}
+def _chronology(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
+    kinds = kinds_asked_for(asked.getlist("show"))
+    return {
+        "entries": chronology(concern.pk, kinds),
+        "kinds": [(kind, words, kind in kinds) for kind, words in KINDS],
+    }
 
 
-def _access(concern: Concern, user: User, now: datetime) -> Context:
+def _access(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
     return {"access": access_page(concern, now)}
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section. Its template is `triage/sections/<slug>.html`; `load` adds what that needs."""
+    """One section. Its template is `triage/sections/<slug>.html`.
+
+    `load` adds what that needs; its last argument is what the address asks for (`?show=...`).
+    """
 
     slug: str
     title: str
-    load: Callable[[Concern, User, datetime], Context]
+    load: Callable[[Concern, User, datetime, QueryDict], Context]
 
 
 SECTIONS = (

@@ -16,8 +16,8 @@ from concerns.selectors.access import acts_under, is_reviewer, reviews_for
 from concerns.services import access
 from concerns.services.errors import ServiceError
 from concerns.triage import forms_access as forms
+from concerns.triage.chronology import event_words
 from concerns.triage.views_acts import GET_POST, act_page, given
-from concerns.triage.words import event_words
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 

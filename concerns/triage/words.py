@@ -1,4 +1,4 @@
-"""A concern in words: its marks, its worries, whom to ring, and what happened."""
+"""A concern in words: its marks, its worries, whom to ring."""
 
 from __future__ import annotations
 
@@ -10,59 +10,12 @@ from concerns.models import Concern
 from concerns.rules.ages import age_on
 from concerns.rules.taxonomy import BY_GROUP
 from concerns.services.ledger import CALL_NOW
-from contacts.selectors import agency_name, current_directory
+from contacts.selectors import current_directory
 from safeguarding_portal.design_system.marks import Mark, Tone, priority_mark
 from safeguarding_portal.design_system.templatetags.portal_time import due_words
 
 if TYPE_CHECKING:
     from concerns.selectors.concern import ConcernHead
-    from safeguarding_portal.audit.models import Event
-
-TITLES = {
-    "concern.opened": "Concern opened",
-    "concern.viewed": "Read",
-    "concern.taken": "Taken",
-    "concern.closed": "Closed",
-    "referral.accepted": "Accepted by {agency}",
-    "referral.returned": "Returned by {agency}",
-    "referral.opened": "Opened by {agency}",
-    "referral.code_sent": "{agency} asked for a code",
-    "referral.code_wrong": "A wrong code was typed at {agency}'s link",
-    "referral.decided": "Decided about {agency}",
-    "referral.done": "Done: {agency}",
-    "referral.escalated": "Not accepted in time by {agency}: the next people were told",
-    "message.undelivered": "A message to {agency} could not be delivered",
-    "call.recorded": "Call to {agency} recorded",
-    "clock.met": "A clock was met",
-    "note.added": "Note added",
-    "exclusion.decided": "Decided who may see it",
-    "exclusion.added": "Somebody was kept out",
-    "access.granted": "Somebody was named on the access list",
-    "access.revoked": "Somebody was taken off the access list",
-    "access.restricted": "Restricted to its access list",
-    "access.opened": "Opened to its team",
-    "access.glass_broken": "Opened in an emergency",
-    "access.glass_reviewed": "Access in an emergency was reviewed",
-}
-LABELS = {
-    "rules": "the rules",
-    "clock": "the clock",
-    "outbox": "the outbox",
-    "agency": "the agency's person",
-}
-
-
-def event_words(event: Event) -> dict[str, Any]:
-    """Return one event for the timeline: title, by whom, when, and a late entry as such."""
-    agency = agency_name(event.detail["agency"]) if "agency" in event.detail else ""
-    title = TITLES.get(event.name, event.name).format(agency=agency)
-    late = (event.recorded_at - event.happened_at).total_seconds() > 60
-    return {
-        "title": title,
-        "by": str(event.actor) if event.actor else LABELS.get(event.actor_label, ""),
-        "at": event.happened_at,
-        "text": "Recorded later" if late else "",
-    }
 
 
 def marks_of(concern: Concern, now: datetime) -> list[Mark]:

@@ -5,7 +5,7 @@
     record_many([NewEvent(name, ...), ...]) -> list[Event]          one INSERT
     record_view(name, *, actor, shown=None, concern_id=None, report_id=None) -> Event
     keyed_hash(text) -> str                                         for search terms
-    events_for(concern_id) -> list[Event]
+    events_for(concern_id, without=()) -> list[Event]
     events_of(actor_id, concern_id, since, until) -> list[Event]
     with_readings(people, concern_id) -> QuerySet[User]
     count_since(actor, name, since) -> int
@@ -169,10 +169,14 @@ def keyed_hash(text: str) -> str:
     return salted_hmac("safeguarding_portal.audit", words, algorithm="sha256").hexdigest()
 
 
-def events_for(concern_id: int) -> list[Event]:
-    """Return the chronology of one concern, in the order in which things happened."""
+def events_for(concern_id: int, without: Sequence[str] = ()) -> list[Event]:
+    """Return the chronology of one concern, in the order in which things happened.
+
+    `without`: names of events that are left out, such as the many reads.
+    """
     return list(
         Event.objects.filter(concern_id=concern_id)
+        .exclude(name__in=without)
         .select_related("actor")
         .order_by("happened_at", "id")
     )

@@ -1,0 +1,112 @@
+"""The chronology of a concern: every event in words, in the order in which things happened.
+
+An entry that was recorded later slots in at the time of the event, and says when it was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from contacts.selectors import agency_name
+from safeguarding_portal.audit.services import events_for
+from safeguarding_portal.design_system.templatetags.portal_time import london_moment
+
+if TYPE_CHECKING:
+    from safeguarding_portal.audit.models import Event
+
+READS = "reads"
+TITLES = {
+    "concern.opened": "Concern opened",
+    "concern.viewed": "Read",
+    "concern.taken": "Taken",
+    "concern.closed": "Closed",
+    "referral.accepted": "Accepted by {agency}",
+    "referral.returned": "Returned by {agency}",
+    "referral.opened": "Opened by {agency}",
+    "referral.code_sent": "{agency} asked for a code",
+    "referral.code_wrong": "A wrong code was typed at {agency}'s link",
+    "referral.decided": "Decided about {agency}",
+    "referral.done": "Done: {agency}",
+    "referral.escalated": "Not accepted in time by {agency}: the next people were told",
+    "message.undelivered": "A message to {agency} could not be delivered",
+    "call.recorded": "Call to {agency} recorded",
+    "clock.met": "A clock was met",
+    "note.added": "Note added",
+    "exclusion.decided": "Decided who may see it",
+    "exclusion.added": "Somebody was kept out",
+    "access.granted": "Somebody was named on the access list",
+    "access.revoked": "Somebody was taken off the access list",
+    "access.restricted": "Restricted to its access list",
+    "access.opened": "Opened to its team",
+    "access.glass_broken": "Opened in an emergency",
+    "access.glass_reviewed": "Access in an emergency was reviewed",
+}
+LABELS = {
+    "rules": "the rules",
+    "clock": "the clock",
+    "outbox": "the outbox",
+    "agency": "the agency's person",
+}
+# What an event is about, by the first word of its name; the rest is "work".
+KIND_OF = {
+    "referral": "agencies",
+    "call": "agencies",
+    "message": "agencies",
+    "access": "access",
+    "exclusion": "access",
+}
+KINDS = (
+    ("work", "Decisions and notes"),
+    ("agencies", "Referrals, calls and messages"),
+    ("access", "Who may see it"),
+    (READS, "Who read it"),
+)
+SHOWN_AT_FIRST = frozenset({"work", "agencies", "access"})
+LATE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event in words. `at` is when it happened, `recorded_at` when it was written down."""
+
+    kind: str
+    title: str
+    by: str
+    at: datetime
+    recorded_at: datetime
+
+    @property
+    def text(self) -> str:
+        """Return what a late entry says of itself."""
+        if self.recorded_at - self.at <= LATE:
+            return ""
+        return f"Recorded later: {london_moment(self.recorded_at)}"
+
+
+def event_words(event: Event) -> Entry:
+    """Return one event for the timeline."""
+    agency = agency_name(event.detail["agency"]) if "agency" in event.detail else ""
+    is_read = event.name == "concern.viewed"
+    return Entry(
+        kind=READS if is_read else KIND_OF.get(event.name.partition(".")[0], "work"),
+        title=TITLES.get(event.name, event.name).format(agency=agency),
+        by=str(event.actor) if event.actor else LABELS.get(event.actor_label, ""),
+        at=event.happened_at,
+        recorded_at=event.recorded_at,
+    )
+
+
+def kinds_asked_for(wanted: Iterable[str]) -> frozenset[str]:
+    """Return the kinds to show: those that were ticked, or all but the reads."""
+    ticked = frozenset(wanted) & {kind for kind, _ in KINDS}
+    return ticked or SHOWN_AT_FIRST
+
+
+def chronology(concern_id: int, kinds: frozenset[str]) -> list[Entry]:
+    """Return the entries of these kinds, in the order in which things happened."""
+    without = () if READS in kinds else ("concern.viewed",)
+    entries = [event_words(event) for event in events_for(concern_id, without)]
+    return [entry for entry in entries if entry.kind in kinds]
