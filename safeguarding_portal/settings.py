@@ -287,6 +287,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str(
 )
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
+    "seal the audit trail": {"task": "audit.seal", "schedule": 60.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
     "remind of access to review": {"task": "concerns.remind_of_reviews", "schedule": 3600.0},
@@ -323,6 +324,14 @@ CONTACTS_SNAPSHOT = Path(
 )
 DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
 AGENCY_LINK_VALID_FOR = timedelta(days=env.int("AGENCY_LINK_DAYS", default=30))
+# Signs the seals over the audit trail: 32 bytes in base64; derived from SECRET_KEY if empty.
+# Keys of the past verify what they signed: their public halves, 32 bytes in base64.
+AUDIT_SEAL_KEY = env.str("AUDIT_SEAL_KEY", default="")
+AUDIT_OLD_PUBLIC_KEYS = env.list("AUDIT_OLD_PUBLIC_KEYS", default=[])
+# A file on another disk or host, to which every seal is copied.
+AUDIT_SEAL_COPY = env.str(
+    "AUDIT_SEAL_COPY", default=str(BASE_DIR / "var" / "audit-seals.jsonl") if IS_DEMO else ""
+)
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
 

@@ -1,8 +1,9 @@
-"""One table of events that can only grow."""
+"""Events that can only grow, and the seals over them."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -47,3 +48,27 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} #{self.pk}"
+
+
+class Seal(models.Model):
+    """A seal over the events that had settled by a minute: nothing under it can change unseen.
+
+    `event_ids` and `leaves` (32 bytes an event, SHA-256) say what was sealed, one by one, so that a
+    check can name the event that was changed; `root` is their Merkle root, `digest` chains it to
+    the seal before, and `signature` (Ed25519) is over the digest. Kept like the events: triggers
+    refuse UPDATE, DELETE and TRUNCATE.
+    """
+
+    sealed_at = models.DateTimeField()
+    event_ids = ArrayField(models.BigIntegerField())
+    leaves = models.BinaryField()
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"Seal {self.pk}"
