@@ -232,6 +232,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -320,6 +321,8 @@ EMAIL_SENDER = env.str("EMAIL_SENDER", default="smtp")
 CONTACTS_SNAPSHOT = Path(
     env.str("CONTACTS_SNAPSHOT", default=str(BASE_DIR / "var" / "contacts-snapshot.json"))
 )
+# Signs the directory that devices keep for use without a network (PEM, P-256); derived if not set.
+DIRECTORY_SIGNING_KEY = env.str("DIRECTORY_SIGNING_KEY", default="")
 DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
 AGENCY_LINK_VALID_FOR = timedelta(days=env.int("AGENCY_LINK_DAYS", default=30))
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.

@@ -1,0 +1,251 @@
+""" "Get help now" with no network and no server, in a real Chromium, at chosen moments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from contacts import bundle
+from contacts.hours import LONDON
+from contacts.selectors import current_directory
+from safeguarding_portal.accounts.models import User
+from tests.browser.conftest import check_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+CASS, EDT, ASC = "0121 303 1888", "0121 675 4806", "0121 303 1234"
+COPY = "/get-help-now/offline/"
+FRIDAY_1610 = datetime(2026, 11, 27, 16, 10, tzinfo=UTC)
+
+
+@contextmanager
+def device(browser: Browser, at: datetime, **options: object) -> Iterator[Page]:
+    """A page on a device of its own, whose clock stands at `at` until the test moves it."""
+    context = browser.new_context(**options)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.clock.install(time=at)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def server(own_database: str) -> Iterator[LiveServer]:
+    """The portal, which the test may stop."""
+    running = LiveServer("127.0.0.1")
+    bundle._built.clear()
+    yield running
+    bundle._built.clear()
+    running.stop()
+
+
+def keep_a_copy(page: Page, server: LiveServer, at: datetime) -> None:
+    """Open the page once with the network, and wait until this device holds all it needs."""
+    with time_machine.travel(at, tick=False):
+        page.goto(f"{server.url}/get-help-now/")
+        page.wait_for_function(
+            "async () => navigator.serviceWorker.controller"
+            " && await caches.match('/get-help-now/offline/')"
+            " && await caches.match('/get-help-now/clock')"
+        )
+
+
+def open_at(page: Page, at: datetime) -> str:
+    """Set the device's clock, open "Get help now" again, and return what it says about itself."""
+    page.clock.set_fixed_time(at)
+    page.goto(page.url)
+    page.wait_for_selector("html[data-help]")
+    return str(page.get_attribute("html", "data-help"))
+
+
+def child_card(page: Page) -> str:
+    """Return the card of a child."""
+    return page.locator(".portal-help__card", has_text="worried about a child").inner_text()
+
+
+def london(*parts: int) -> datetime:
+    """Return a wall time in London."""
+    return datetime(*parts, tzinfo=LONDON)  # type: ignore[arg-type, misc]
+
+
+def test_with_no_server_the_answer_is_right_at_every_turn(
+    browser: Browser, server: LiveServer
+) -> None:
+    with device(browser, FRIDAY_1610, viewport={"width": 320, "height": 640}) as page:
+        keep_a_copy(page, server, FRIDAY_1610)
+        server.stop()
+        assert open_at(page, london(2026, 11, 27, 16, 14, 59)) == "now"
+        assert f"Call {CASS}" in child_card(page)
+        assert "until 4:15pm today, then the emergency duty team (EDT)" in child_card(page)
+        check_page(page)
+        # The page stays open over the closing minute.
+        page.clock.set_fixed_time(london(2026, 11, 27, 16, 15))
+        expect(page.locator(".portal-help__card").nth(1)).to_contain_text(f"Call {EDT}")
+        assert "until 8:45am on Monday 30 November" in child_card(page)
+        assert f"Call {ASC}" in page.locator(".portal-help__card").nth(2).inner_text()
+        # Friday is an ordinary Christmas; Monday is its substitute holiday.
+        assert open_at(page, london(2026, 12, 28, 10, 0)) == "now"
+        assert f"Call {EDT}" in child_card(page)
+        assert "until 8:45am tomorrow" in child_card(page)
+        assert open_at(page, london(2027, 1, 26, 16, 9)) == "now"
+        assert open_at(page, london(2027, 1, 26, 16, 10)) == "stale"
+        for number in ("999", CASS, EDT, ASC):
+            assert number in page.inner_text("main")
+        assert "too old" in page.inner_text("main")
+        check_page(page)
+
+
+def test_the_october_clock_change_moves_the_hours_with_the_wall_clock(
+    browser: Browser, server: LiveServer
+) -> None:
+    before = london(2026, 10, 23, 12, 0)
+    with device(browser, before) as page:
+        keep_a_copy(page, server, before)
+        page.context.set_offline(True)
+        for wall, number in (
+            (london(2026, 10, 23, 16, 14), CASS),
+            (london(2026, 10, 23, 16, 15), EDT),
+            (london(2026, 10, 26, 8, 44), EDT),
+            (london(2026, 10, 26, 8, 45), CASS),
+        ):
+            assert open_at(page, wall) == "now"
+            assert f"Call {number}" in child_card(page), wall
+        assert "Who to call at 8:45am, Monday 26 October 2026" in page.inner_text("main")
+
+
+def test_a_changed_list_and_a_wrong_clock_show_every_number_and_say_why(
+    browser: Browser, server: LiveServer
+) -> None:
+    with device(browser, FRIDAY_1610) as page:
+        keep_a_copy(page, server, FRIDAY_1610)
+        server.stop()
+        assert open_at(page, FRIDAY_1610 - timedelta(minutes=6)) == "clock"
+        assert "clock of this device looks wrong" in page.inner_text("main")
+        assert all(number in page.inner_text("main") for number in ("999", CASS, EDT, ASC))
+        # A clock that was once seen later must not go back behind it.
+        assert open_at(page, FRIDAY_1610 + timedelta(hours=3)) == "now"
+        assert open_at(page, FRIDAY_1610 + timedelta(hours=1)) == "clock"
+        assert open_at(page, FRIDAY_1610 + timedelta(hours=4)) == "now"
+        page.evaluate(
+            "async number => { const store = await caches.open('help-now-bundle');"
+            " const text = await (await store.match('/get-help-now/bundle.json')).text();"
+            " await store.put('/get-help-now/bundle.json',"
+            " new Response(text.replaceAll(number, '0121 496 0666'))) }",
+            EDT,
+        )
+        assert open_at(page, FRIDAY_1610 + timedelta(hours=4)) == "signature"
+        words = page.inner_text("main")
+        assert "0121 496 0666" not in words
+        assert all(number in words for number in ("999", CASS, EDT, ASC))
+
+
+def test_a_device_whose_clock_was_wrong_from_the_start_is_not_trusted(
+    browser: Browser, server: LiveServer
+) -> None:
+    with device(browser, FRIDAY_1610 + timedelta(hours=2)) as page:
+        keep_a_copy(page, server, FRIDAY_1610)
+        server.stop()
+        assert open_at(page, FRIDAY_1610 + timedelta(hours=2)) == "clock"
+
+
+def test_an_open_page_turns_to_the_copy_when_the_server_goes_away(
+    browser: Browser, server: LiveServer
+) -> None:
+    with device(browser, FRIDAY_1610) as page:
+        keep_a_copy(page, server, FRIDAY_1610)
+        server.stop()
+        page.clock.fast_forward(61_000)
+        page.wait_for_url(f"**{COPY}")
+        page.wait_for_selector("html[data-help=now]")
+        assert f"Call {CASS}" in child_card(page)
+
+
+def test_the_browser_answers_as_the_server_does(browser: Browser, server: LiveServer) -> None:
+    with device(browser, FRIDAY_1610) as page:
+        keep_a_copy(page, server, FRIDAY_1610)
+        moments = [FRIDAY_1610 + timedelta(minutes=397 * step) for step in range(210)]
+        found = page.evaluate(
+            "async ({moments, slugs}) => {"
+            " const engine = await import('/static/dist/offline/engine.mjs');"
+            " const store = await import('/static/dist/offline/store.mjs');"
+            " const {bundle} = await store.load(document.querySelector('[data-offline]').dataset);"
+            " return moments.map(at => slugs.map(slug => {"
+            "  const found = engine.answer(bundle, slug, at);"
+            "  return [found.line.number, engine.untilWords(found, at)] })) }",
+            {
+                "moments": [int(moment.timestamp() * 1000) for moment in moments],
+                "slugs": list(current_directory(FRIDAY_1610).agencies),
+            },
+        )
+    directory = current_directory(FRIDAY_1610)
+    for moment, answers in zip(moments, found, strict=True):
+        for slug, (number, words) in zip(directory.agencies, answers, strict=True):
+            server_says = directory.who_to_call(slug, moment)
+            assert (number, words) == (server_says.number, server_says.until_words), (slug, moment)
+
+
+def _sign_in(context: BrowserContext, user: User, url: str) -> None:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+
+
+def test_no_page_of_a_record_and_none_for_a_signed_in_person_is_ever_kept(
+    browser: Browser, server: LiveServer, people: dict[str, User]
+) -> None:
+    with device(browser, FRIDAY_1610) as page:
+        _sign_in(page.context, people["child_lead"], server.url)
+        keep_a_copy(page, server, FRIDAY_1610)
+        for path in ("/", "/concerns/", "/policies/", COPY):
+            page.goto(f"{server.url}{path}")
+        kept = page.evaluate(
+            "async () => { const found = [];"
+            " for (const name of await caches.keys()) { const cache = await caches.open(name);"
+            "  for (const request of await cache.keys()) {"
+            "   const response = await cache.match(request);"
+            "   found.push([new URL(request.url).pathname,"
+            "    response.headers.get('Cache-Control') ?? '', await response.text()]) } }"
+            " return found }"
+        )
+        scopes = page.evaluate(
+            "async () => (await navigator.serviceWorker.getRegistrations()).map(one => one.scope)"
+        )
+    assert scopes == [f"{server.url}/get-help-now/"]
+    for path, control, text in kept:
+        assert path.startswith(("/get-help-now/", "/static/")), path
+        assert "no-store" not in control
+        assert people["child_lead"].full_name not in text
+        assert "Sign out" not in text
+    paths = {path for path, _, _ in kept}
+    assert {COPY, "/get-help-now/bundle.json", "/static/dist/portal.css"} <= paths
+    assert "/get-help-now/" not in paths
+
+
+def test_the_page_can_be_installed_and_the_copy_works_with_scripts_off(
+    browser: Browser, server: LiveServer
+) -> None:
+    with device(browser, FRIDAY_1610) as page:
+        page.goto(f"{server.url}/get-help-now/")
+        session = page.context.new_cdp_session(page)
+        found = session.send("Page.getAppManifest")
+        assert found["errors"] == []
+        assert json.loads(found["data"])["start_url"] == "/get-help-now/"
+        page.wait_for_function("async () => navigator.serviceWorker.controller")
+        assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    with device(browser, FRIDAY_1610, java_script_enabled=False) as page:
+        page.goto(f"{server.url}{COPY}")
+        words = page.inner_text("main")
+        assert "cannot tell who answers" in words
+        assert all(number in words for number in ("999", CASS, EDT, ASC))
