@@ -41,6 +41,4 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def app_manifest(request: HttpRequest) -> HttpResponse:
     """Say how the page is installed."""
-    return JsonResponse(
-        manifest(), content_type="application/manifest+json", headers=MAY_BE_KEPT
-    )
+    return JsonResponse(manifest(), content_type="application/manifest+json", headers=MAY_BE_KEPT)

@@ -17,7 +17,6 @@ from contacts.selectors import current_directory
 from contacts.signing import public_key
 
 
-
 @login_not_required
 @require_safe
 def get_help_now(request: HttpRequest) -> HttpResponse:
@@ -32,5 +31,10 @@ def page(directory: Directory, now: datetime) -> dict[str, Any]:
     first = [(title, directory.who_to_call(slug, now)) for slug, title in FIRST]
     shown = {slug for slug, _ in FIRST}
     others = [directory.who_to_call(slug, now) for slug in directory.agencies if slug not in shown]
-    return {"first": first, "others": others, "now": now, "directory": directory,
-        "public_key": public_key(),}
+    return {
+        "first": first,
+        "others": others,
+        "now": now,
+        "directory": directory,
+        "public_key": public_key(),
+    }
