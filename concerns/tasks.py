@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, handle_undelivered
+from concerns.services.paper import chase_unreturned
 from safeguarding_portal.outbox.services import settle_outcomes
 
 
@@ -20,3 +21,9 @@ def escalate() -> None:
 def expire_old_drafts() -> None:
     """Remind owners of drafts that will expire, and remove those that have."""
     expire_drafts(timezone.now())
+
+
+@shared_task(name="concerns.chase_paper_forms")
+def chase_paper_forms() -> None:
+    """Ask for paper forms that have not come back."""
+    chase_unreturned(timezone.now())

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 
+from contacts.hours import LONDON
 from contacts.selectors import current_directory
 from contacts.signing import public_key
 from contacts.weekly import week_words
@@ -47,8 +48,11 @@ def offline_page(now: datetime) -> str:
         (agency, [(line, week_words(line.hours)) for line in directory.chain(slug)])
         for slug, agency in directory.agencies.items()
     ]
+    published = directory.published_at.astimezone(LONDON)
     context = {
         "directory": directory,
+        # In full: the page is read on days to come, when "today" would be wrong.
+        "published": f"{published:%A} {published.day} {published:%B %Y}",
         "agencies": agencies,
         "emergency": directory.chain("police-emergency")[0],
         "public_key": public_key(),

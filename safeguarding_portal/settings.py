@@ -290,6 +290,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
+    "chase paper forms": {"task": "concerns.chase_paper_forms", "schedule": 3600.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 
@@ -324,6 +325,8 @@ CONTACTS_SNAPSHOT = Path(
 # Signs the directory that devices keep for use without a network (PEM, P-256); derived if not set.
 DIRECTORY_SIGNING_KEY = env.str("DIRECTORY_SIGNING_KEY", default="")
 DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
+# Paper forms that have not come back: how long until their holder is asked, and asked again.
+PAPER_CHASE_AFTER = timedelta(days=env.int("PAPER_CHASE_DAYS", default=30))
 AGENCY_LINK_VALID_FOR = timedelta(days=env.int("AGENCY_LINK_DAYS", default=30))
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])

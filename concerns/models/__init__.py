@@ -2,6 +2,7 @@
 
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.draft import Draft
+from concerns.models.paper import PaperBatch, PaperForm
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
 
@@ -15,6 +16,8 @@ __all__ = [
     "Exclusion",
     "Involvement",
     "Note",
+    "PaperBatch",
+    "PaperForm",
     "Referral",
     "Report",
 ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 TITLES = {
     "concern.opened": "Concern opened",
     "concern.viewed": "Read",
+    "report.written_on_paper": "Written on a paper form",
     "concern.taken": "Taken",
     "concern.closed": "Closed",
     "referral.accepted": "Accepted by {agency}",

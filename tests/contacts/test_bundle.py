@@ -79,9 +79,7 @@ def test_each_transition_is_the_instant_at_which_the_line_opens_or_closes() -> N
     assert chain["chain"] == ["cass", "edt"]
 
 
-def test_the_bundle_stays_under_100_kilobytes_for_300_lines(
-    settings: Any, tmp_path: Path
-) -> None:
+def test_the_bundle_stays_under_100_kilobytes_for_300_lines(settings: Any, tmp_path: Path) -> None:
     assert len(bundle.bundle_text(NOW).encode()) < 10_000
     document = read_versions(SHIPPED)[0]
     cass = next(line for line in document["lines"] if line["slug"] == "cass")
