@@ -132,16 +132,17 @@ class _Tables:
 
 
 def _version(start: datetime, directory: Directory, tables: _Tables) -> dict[str, Any]:
+    chains = {slug: [line.slug for line in directory.chain(slug)] for slug in directory.agencies}
     agencies = [
         {
             "slug": slug,
             "name": agency.name,
             "what_for": tables.word(agency.what_for),
-            "chain": [line.slug for line in directory.chain(slug)],
+            "chain": chains[slug],
         }
         for slug, agency in directory.agencies.items()
     ]
-    used = {slug for agency in agencies for slug in agency["chain"]}
+    used = {slug for chain in chains.values() for slug in chain}
     return {
         "version": directory.version,
         "from": start.astimezone(UTC).isoformat(),

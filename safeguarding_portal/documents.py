@@ -19,7 +19,6 @@ from django.conf import settings
 
 TEMPLATES = settings.BASE_DIR / "templates"
 FONTS = Path(font_source_sans_pro.__file__).parent / "files"
-STANDARD = "ua-1"
 
 
 def pdf(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
@@ -27,13 +26,12 @@ def pdf(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
 
     Raises `typst.TypstError` for a template at fault, which includes a breach of PDF/UA-1.
     """
-    made: bytes = typst.compile(
+    return typst.compile(
         TEMPLATES / template,
         root=TEMPLATES,
         font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARD,
+        pdf_standards="ua-1",
         timestamp=made_at.astimezone(UTC).replace(microsecond=0),
     )
-    return made

@@ -65,9 +65,9 @@ def _fresh(request: PersonRequest) -> PortalForm:
 
 
 def _form_page(
-    request: PersonRequest, form: PortalForm, back_url: str, button: str, caption: str = ""
+    request: PersonRequest, form: PortalForm, back_url: str, button: str, **more: object
 ) -> HttpResponse:
-    context = {"form": form, "back_url": back_url, "button": button, "caption": caption}
+    context = {"form": form, "back_url": back_url, "button": button, **more}
     return render(
         request, "paper/form.html", context, status=422 if request.method == "POST" else 200
     )
@@ -123,7 +123,7 @@ def void(request: PersonRequest, pk: int, reference: str) -> HttpResponse:
             messages.success(request, f"{reference} is void.")
             return redirect("concerns:paper:batch", found.pk)
     back_url = reverse("concerns:paper:batch", args=[found.pk])
-    return _form_page(request, form, back_url, "Make it void", f"Paper form {reference}")
+    return _form_page(request, form, back_url, "Make it void", caption=f"Paper form {reference}")
 
 
 @require_http_methods(GET_POST)
@@ -138,10 +138,11 @@ def enter(request: PersonRequest) -> HttpResponse:
             try:
                 draft = paper.begin_entry(typed["reference"], request.user, entry, now)
             except ServiceError as refusal:
-                form.add_error("reference", str(refusal).rstrip("."))
+                field = "clock" if isinstance(refusal, paper.WrongTimeError) else "reference"
+                form.add_error(field, str(refusal).rstrip("."))
             else:
                 return redirect("concerns:journey:resume", draft.pk)
     else:
         typed_before = kept_answers(request)
         form = forms.EnterForm(raw=dict(typed_before.lists()) if typed_before else None)
-    return _form_page(request, form, reverse("concerns:home"), "Continue")
+    return _form_page(request, form, reverse("concerns:home"), "Continue", is_report=True)

@@ -35,6 +35,10 @@ MOST_FORMS = 50
 CARD = "Paper form"
 
 
+class WrongTimeError(NotAllowedError):
+    """The form cannot have been written then."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """What a paper form says of itself: when it was written (aware), and by whom."""
@@ -90,8 +94,10 @@ def begin_entry(reference: str, actor: User, entry: Entry, now: datetime) -> Dra
         raise ConflictError("This paper form has been entered already. Its report is on its way.")
     if form.voided_at is not None:
         raise ConflictError("This reference was made void. Report it as a new concern.")
-    if not form.batch.issued_at <= entry.written_at <= now:
-        raise NotAllowedError("The form was not yet printed, or that time has not come yet.")
+    if entry.written_at > now:
+        raise WrongTimeError("That time has not come yet. Check it.")
+    if entry.written_at < form.batch.issued_at:
+        raise WrongTimeError("That is before the form was printed. Check it.")
     if form.draft is not None:
         if form.draft.owner_id != actor.pk:
             raise ConflictError("A colleague is entering this paper form now.")

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -47,13 +48,14 @@ class Portal(LiveServer):
     def __init__(self) -> None:
         super().__init__("127.0.0.1")
         self.open: list[socket.socket] = []
-        serve = self.thread.httpd.process_request
+        httpd: Any = self.thread.httpd
+        serve = httpd.process_request
 
         def remember(connection: socket.socket, address: object) -> None:
             self.open.append(connection)
             serve(connection, address)
 
-        self.thread.httpd.process_request = remember
+        httpd.process_request = remember
 
     def stop(self) -> None:
         """Refuse every connection, old and new."""

@@ -123,7 +123,12 @@ def test_the_bundle_is_built_once_a_day_and_for_each_change_of_the_file(
 ) -> None:
     built: list[datetime] = []
     real = bundle.payload
-    monkeypatch.setattr(bundle, "payload", lambda now: built.append(now) or real(now))
+
+    def counted(now: datetime) -> dict[str, Any]:
+        built.append(now)
+        return real(now)
+
+    monkeypatch.setattr(bundle, "payload", counted)
     settings.CONTACTS_SNAPSHOT = tmp_path / "snapshot.json"
     write_versions(settings.CONTACTS_SNAPSHOT, read_versions(SHIPPED))
     for minutes in (0, 1, 60):

@@ -126,7 +126,7 @@ def test_entering_goes_on_where_it_stopped_and_a_thrown_away_draft_frees_the_for
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        (NOON - timedelta(minutes=1), "not yet printed"),
+        (NOON - timedelta(minutes=1), "before the form was printed"),
         (LATER + timedelta(minutes=1), "not come yet"),
     ],
 )
