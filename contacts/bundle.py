@@ -1,4 +1,4 @@
-"""The directory for a device that has no network: everything pre-computed, signed, under 100 KB.
+"""The directory for a device that has no network: pre-computed, signed, under 100 KB as sent.
 
 Holds for each line the instants (UTC) at which it opens and closes in the coming 60 days, for each
 agency the order in which lines are tried, and every approved version that starts in that time. The

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from contacts.bundle import bundle_text
@@ -23,6 +24,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@gzip_page
 def bundle(request: HttpRequest) -> HttpResponse:
     """Hand out the signed bundle."""
     text = bundle_text(timezone.now())

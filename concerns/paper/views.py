@@ -78,7 +78,7 @@ def batch(request: PersonRequest, pk: int) -> HttpResponse:
     """Show which forms of a batch are out, entered or void."""
     now = timezone.now()
     found = get_batch_or_404(request.user, pk, now)
-    rows = list(found.forms.select_related("draft", "voided_by"))
+    rows = list(found.forms.select_related("draft__owner", "voided_by"))
     context = {"batch": found, "forms": rows, "out": sum(form.is_out for form in rows)}
     return render(request, "paper/batch.html", context)
 

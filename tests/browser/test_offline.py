@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from contacts import bundle
 from contacts.hours import LONDON
 from contacts.selectors import current_directory
+from contacts.snapshot import SHIPPED, read_versions, write_versions
 from safeguarding_portal.accounts.models import User
 from tests.browser.conftest import check_page
 
@@ -194,10 +196,30 @@ def test_an_open_page_turns_to_the_copy_when_the_server_goes_away(
         assert f"Call {CASS}" in child_card(page)
 
 
-def test_the_browser_answers_as_the_server_does(browser: Browser, server: Portal) -> None:
+def odd_version() -> dict[str, Any]:
+    """Return a version from 4 January with nights, special openings and a longer chain."""
+    document = json.loads(json.dumps(read_versions(SHIPPED)[0]))
+    document |= {"version": "odd", "effective_from": "2027-01-04T09:30:00+00:00"}
+    lines = {line["slug"]: line for line in document["lines"]}
+    lines["cass"]["week"]["fri"] = [["08:45", "12:00"], ["22:00", "06:00"]]
+    lines["cass"]["overrides"] = {"2027-01-11": [], "2027-01-17": [["10:00", "16:30"]]}
+    lines["cass"]["fallback"] = "acap"
+    lines["acap"]["week"]["sun"] = [["23:00", "24:00"]]
+    lines["acap"]["number"] = "0121 496 0999"
+    return document  # type: ignore[no-any-return]
+
+
+def test_the_browser_answers_as_the_server_does(
+    browser: Browser, server: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = tmp_path / "snapshot.json"
+    write_versions(snapshot, [read_versions(SHIPPED)[0], odd_version()])
+    monkeypatch.setattr(settings, "CONTACTS_SNAPSHOT", snapshot)
+    starts = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
+    slugs = list(current_directory(FRIDAY_1610).agencies)
+    moments = [FRIDAY_1610 + timedelta(minutes=397 * step) for step in range(210)]
     with device(browser, FRIDAY_1610) as page:
         keep_a_copy(page, server, FRIDAY_1610)
-        moments = [FRIDAY_1610 + timedelta(minutes=397 * step) for step in range(210)]
         found = page.evaluate(
             "async ({moments, slugs}) => {"
             " const engine = await import('/static/dist/offline/engine.mjs');"
@@ -205,17 +227,20 @@ def test_the_browser_answers_as_the_server_does(browser: Browser, server: Portal
             " const {bundle} = await store.load(document.querySelector('[data-offline]').dataset);"
             " return moments.map(at => slugs.map(slug => {"
             "  const found = engine.answer(bundle, slug, at);"
-            "  return [found.line.number, engine.untilWords(found, at)] })) }",
-            {
-                "moments": [int(moment.timestamp() * 1000) for moment in moments],
-                "slugs": list(current_directory(FRIDAY_1610).agencies),
-            },
+            "  return [found.line.number, found.until, engine.untilWords(found, at)] })) }",
+            {"moments": [int(at.timestamp() * 1000) for at in moments], "slugs": slugs},
         )
-    directory = current_directory(FRIDAY_1610)
-    for moment, answers in zip(moments, found, strict=True):
-        for slug, (number, words) in zip(directory.agencies, answers, strict=True):
-            server_says = directory.who_to_call(slug, moment)
-            assert (number, words) == (server_says.number, server_says.until_words), (slug, moment)
+    assert moments[-1] > starts
+    for at, answers in zip(moments, found, strict=True):
+        directory = current_directory(at)
+        for slug, (number, until, words) in zip(slugs, answers, strict=True):
+            server_says = directory.who_to_call(slug, at)
+            assert number == server_says.number, (slug, at)
+            if until == int(starts.timestamp() * 1000):
+                # The browser also says when a new version changes the number.
+                assert current_directory(starts).who_to_call(slug, starts).number != number
+            else:
+                assert words == server_says.until_words, (slug, at)
 
 
 def _sign_in(context: BrowserContext, user: User, url: str) -> None:

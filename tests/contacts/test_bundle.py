@@ -79,15 +79,17 @@ def test_each_transition_is_the_instant_at_which_the_line_opens_or_closes() -> N
     assert chain["chain"] == ["cass", "edt"]
 
 
-def test_the_bundle_stays_under_100_kilobytes_for_300_lines(settings: Any, tmp_path: Path) -> None:
-    assert len(bundle.bundle_text(NOW).encode()) < 10_000
+def big_directory(agencies: int, lines: int) -> dict[str, Any]:
+    """Return the shipped directory with many more teams; a team has several lines in turn."""
     document = read_versions(SHIPPED)[0]
     cass = next(line for line in document["lines"] if line["slug"] == "cass")
-    for number in range(300 - len(document["lines"])):
+    for number in range(lines):
         week = {**cass["week"], "mon": [["08:00", f"17:{number % 30:02}"]]}
-        document["lines"].append(
-            cass | {"slug": f"line-{number}", "name": f"the team of area {number}", "week": week}
-        )
+        later = number + agencies
+        line = cass | {"slug": f"line-{number}", "name": f"the team of area {number}"}
+        line |= {"week": week, "number": f"0121 496 {number:04}"}
+        document["lines"].append(line | ({"fallback": f"line-{later}"} if later < lines else {}))
+    for number in range(agencies):
         document["agencies"].append(
             {
                 "slug": f"agency-{number}",
@@ -97,9 +99,20 @@ def test_the_bundle_stays_under_100_kilobytes_for_300_lines(settings: Any, tmp_p
                 "what_for": f"Families of area {number} that need help.",
             }
         )
+    return document
+
+
+@pytest.mark.parametrize(
+    ("agencies", "lines", "encoding"), [(0, 0, ""), (280, 280, ""), (500, 2_000, "gzip")]
+)
+def test_the_bundle_stays_under_100_kilobytes(
+    settings: Any, tmp_path: Path, agencies: int, lines: int, encoding: str
+) -> None:
     settings.CONTACTS_SNAPSHOT = tmp_path / "snapshot.json"
-    write_versions(settings.CONTACTS_SNAPSHOT, [document])
-    assert len(bundle.bundle_text(NOW).encode()) < bundle.MOST_BYTES
+    write_versions(settings.CONTACTS_SNAPSHOT, [big_directory(agencies, lines)])
+    answer = Client().get("/get-help-now/bundle.json", headers={"Accept-Encoding": encoding})
+    assert answer.get("Content-Encoding", "") == encoding
+    assert len(answer.content) < bundle.MOST_BYTES
 
 
 def test_a_version_that_starts_later_is_in_the_bundle_and_one_that_is_over_is_not(

@@ -270,10 +270,16 @@ def test_a_form_is_entered_through_the_ordinary_journey(batch: PaperBatch) -> No
         draft = Draft.objects.get(owner=person)
         assert answer["Location"] == f"/report/{draft.pk}/"
         Draft.objects.filter(pk=draft.pk).update(answers={**draft.answers, **CHILD})
+        assert (
+            f"{person} is entering it"
+            in client_of(batch.holder).get(f"/paper/{batch.pk}/").content.decode()
+        )
+        check = client.get(f"/report/{draft.pk}/check/")
         sent = client.post(f"/report/{draft.pk}/send/", follow=True)
-    text = sent.content.decode()
-    assert reference in text
-    assert "4:20pm on Thursday 26 November 2026" in text
+    for page in (check, sent):
+        text = page.content.decode()
+        assert reference in text
+        assert "4:20pm on Thursday 26 November 2026" in text
     assert PaperForm.objects.get(reference=reference).written_at == WRITTEN
 
 

@@ -5,6 +5,8 @@ const settings = document.querySelector("[data-offline]").dataset;
 
 navigator.serviceWorker?.register(settings.worker).catch(() => {});
 refresh(settings);
+// A page that stays open for days keeps its copy young.
+setInterval(() => refresh(settings), 60 * 60_000);
 
 // The page asks the server each minute. When that fails its numbers grow old: leave them at once.
 async function turnToTheCopy() {
