@@ -24,10 +24,10 @@ class PaperBatch(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     issued_at = models.DateTimeField()
-    # When the holder last said that the rest is still there and blank.
+    # When somebody last said that the rest is still there and blank.
     seen_at = models.DateTimeField(null=True, blank=True)
     chase_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    # Of the numbers on its phone sheet.
+    # Whose numbers are with the forms, as far as somebody has said.
     directory_version = models.CharField(max_length=40)
 
     class Meta:

@@ -19,6 +19,7 @@ from concerns.paper.pack import pack_pdf
 from concerns.paper.selectors import PAGE_SIZE, batches_seen_by, get_batch_or_404
 from concerns.services import paper
 from concerns.services.errors import ServiceError
+from contacts.selectors import current_directory
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
@@ -79,7 +80,12 @@ def batch(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = get_batch_or_404(request.user, pk, now)
     rows = list(found.forms.select_related("draft__owner", "voided_by"))
-    context = {"batch": found, "forms": rows, "out": sum(form.is_out for form in rows)}
+    context = {
+        "batch": found,
+        "forms": rows,
+        "out": sum(form.is_out for form in rows),
+        "has_old_numbers": found.directory_version != current_directory(now).version,
+    }
     return render(request, "paper/batch.html", context)
 
 
@@ -111,7 +117,7 @@ def void(request: PersonRequest, pk: int, reference: str) -> HttpResponse:
     """Ask why, then take a reference out of use."""
     now = timezone.now()
     found = get_batch_or_404(request.user, pk, now)
-    if not found.forms.filter(reference=reference).exists():
+    if reference not in {form.reference for form in found.forms.all()}:
         raise Http404
     form = forms.VoidForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

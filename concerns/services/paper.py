@@ -6,12 +6,13 @@ keeps its reference and says when it was written. Its clocks run from the moment
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
@@ -31,7 +32,8 @@ from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 if TYPE_CHECKING:
     from concerns.models import Draft, Report
 
-MOST_FORMS = 50
+logger = logging.getLogger(__name__)
+
 CARD = "Paper form"
 
 
@@ -188,10 +190,11 @@ def void_form(batch_id: int, reference: str, actor: User, reason: str, now: date
 
 @transaction.atomic
 def confirm_held(batch_id: int, actor: User, now: datetime) -> PaperBatch:
-    """Record that somebody looked: what is out is still in its place, and blank."""
+    """Record that somebody looked: what is out is in its place, blank, with today's numbers."""
     batch = PaperBatch.objects.select_for_update().get(pk=batch_id)
     batch.seen_at, batch.chase_at = now, now + settings.PAPER_CHASE_AFTER
-    batch.save(update_fields=["seen_at", "chase_at"])
+    batch.directory_version = current_directory(now).version
+    batch.save(update_fields=["seen_at", "chase_at", "directory_version"])
     _record("paper_batch.seen", batch, actor, {})
     return batch
 
@@ -199,10 +202,17 @@ def confirm_held(batch_id: int, actor: User, now: datetime) -> PaperBatch:
 def chase_unreturned(now: datetime) -> int:
     """Ask for forms that are still out at `now` (aware); return for how many batches.
 
-    Safe to run twice: the batch is locked and its next time moved on with the messages.
+    Safe to run twice: the batch is locked and its next time moved on with the messages. One that
+    fails is logged by id and tried again next time; it never keeps the others waiting.
     """
     due = PaperBatch.objects.filter(chase_at__lte=now).values_list("pk", flat=True)[:200]
-    return sum(_chase(pk, now) for pk in list(due))
+    asked = 0
+    for pk in list(due):
+        try:
+            asked += _chase(pk, now)
+        except DatabaseError:
+            logger.exception("asking for paper forms of batch %s failed; it stays due", pk)
+    return asked
 
 
 @transaction.atomic

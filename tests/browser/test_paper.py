@@ -47,6 +47,11 @@ def test_forms_are_issued_made_void_and_seen_on_a_small_phone_with_the_keyboard(
     check_page(page)
     page.goto("/paper/")
     check_page(page)
+    press(page, "Enter a paper form")
+    check_page(page)
+    press(page, "Continue")
+    check_page(page)
+    assert page.locator(".govuk-error-summary li").count() == 3
 
 
 def test_a_paper_form_is_entered_and_sent_with_scripts_off(

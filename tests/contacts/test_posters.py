@@ -1,9 +1,10 @@
-"""Posters and pockets cards as paper and as files that a screen reader can read."""
+"""Posters and pocket cards as paper and as files that a screen reader can read."""
 
 from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import time_machine
 from django.test import Client
 from pypdf import PdfReader
 
+from contacts.snapshot import SHIPPED, read_versions, write_versions
 from safeguarding_portal.accounts.models import Directorate
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -87,6 +89,23 @@ def test_the_plain_text_says_the_same(housing: Directorate) -> None:
     assert "Number and hours are not verified" in text
     assert "Dated 24 November 2026, directory birmingham-1" in text
     assert "&#x27;" not in text
+
+
+def test_days_with_other_hours_are_on_the_poster(
+    housing: Directorate, settings: Any, tmp_path: Path
+) -> None:
+    document = read_versions(SHIPPED)[0]
+    cass = next(line for line in document["lines"] if line["slug"] == "cass")
+    cass["overrides"] = {"2026-12-24": [["08:45", "12:00"]], "2027-06-01": []}
+    settings.CONTACTS_SNAPSHOT = tmp_path / "snapshot.json"
+    write_versions(settings.CONTACTS_SNAPSHOT, [document])
+    words = "the children's front door (CASS), Thursday 24 December: 8:45am to midday"
+    with time_machine.travel(NOW, tick=False):
+        text = Client().get("/get-help-now/posters/council/text/").content.decode()
+        content = Client().get("/get-help-now/posters/council/a4.pdf").content
+    assert words in text
+    assert "1 June" not in text
+    assert "24 December" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
 
 def test_the_list_offers_each_directorate_and_unknown_ones_do_not_exist(

@@ -283,6 +283,33 @@ def test_a_form_is_entered_through_the_ordinary_journey(batch: PaperBatch) -> No
     assert PaperForm.objects.get(reference=reference).written_at == WRITTEN
 
 
+def test_forged_addresses_and_huge_reasons_are_answered_in_plain_words(
+    batch: PaperBatch, lead: User
+) -> None:
+    client, reference = client_of(lead), references(batch)[0]
+    for path in (
+        f"{batch.pk}/void/%00/",
+        f"{batch.pk}/void/2222-2222/",
+        f"{10**30}/",
+        "0/pack.pdf",
+    ):
+        assert client.get(f"/paper/{path}").status_code == 404, path
+    answer = client.post(f"/paper/{batch.pk}/void/{reference}/", {"reason": "x" * 200_000})
+    assert answer.status_code == 422
+    assert "199,500 characters too long" in answer.content.decode()
+
+
+def test_forms_that_lie_beside_old_numbers_say_so_until_somebody_has_looked(
+    batch: PaperBatch, lead: User
+) -> None:
+    client, path = client_of(lead), f"/paper/{batch.pk}/"
+    assert "numbers have changed" not in client.get(path).content.decode()
+    PaperBatch.objects.update(directory_version="older")
+    assert "numbers have changed" in client.get(path).content.decode()
+    page = client.post(f"{path}held/", follow=True).content.decode()
+    assert "numbers have changed" not in page
+
+
 def test_voiding_asks_first(batch: PaperBatch, holder: User) -> None:
     reference = references(batch)[0]
     client, path = client_of(holder), f"/paper/{batch.pk}/void/{reference}/"

@@ -10,7 +10,8 @@ setInterval(() => refresh(settings), 60 * 60_000);
 
 // The page asks the server each minute. When that fails its numbers grow old: leave them at once.
 async function turnToTheCopy() {
-  if (await caches.match(settings.page)) location.replace(settings.page);
+  const copy = await self.caches?.match(settings.page);
+  if (copy) location.replace(settings.page);
 }
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(name, turnToTheCopy);
