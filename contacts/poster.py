@@ -19,7 +19,7 @@ from contacts.directory import Directory
 from contacts.hours import LONDON
 from contacts.selectors import current_directory
 from contacts.weekly import unusual_days, week_words
-from safeguarding_portal.context import COUNCIL_NAME
+from safeguarding_portal.context import COUNCIL_NAME, names
 from safeguarding_portal.documents import pdf
 
 SIZES = {"a4": "Poster, A4", "a6": "Pocket card, A6"}
@@ -121,4 +121,4 @@ def _made(content: Sheet, size: str, made_at: datetime) -> bytes:
 
 def poster_text(place: str, now: datetime) -> str:
     """Return the same as plain text."""
-    return render_to_string("contacts/poster/poster.txt", {"sheet": sheet(place, now)})
+    return render_to_string("contacts/poster/poster.txt", names() | {"sheet": sheet(place, now)})

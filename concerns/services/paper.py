@@ -74,6 +74,8 @@ def issue_batch(
         PaperForm(batch=batch, number=number, reference=reference)
         for number, reference in enumerate(free_references(count), start=1)
     )
+    if holder.pk != actor.pk:
+        _tell(batch, [holder], "paper_issued", now)
     _record("paper_batch.issued", batch, actor, {"holder": holder.pk, "count": count})
     return batch
 
@@ -230,22 +232,26 @@ def _chase(pk: int, now: datetime) -> bool:
     if not out:
         return False
     people = _whom_to_ask(batch, now)
-    days = settings.PAPER_CHASE_AFTER.days
+    _tell(batch, people, "paper_unreturned", now)
+    _record("paper_batch.chased", batch, None, {"out": out, "told": len(people)})
+    return True
+
+
+def _tell(batch: PaperBatch, people: list[User], template: str, now: datetime) -> None:
+    days = str(settings.PAPER_CHASE_AFTER.days)
     enqueue_many(
         NewMessage(
-            kind="paper_unreturned",
+            kind=template,
             channel="email",
             recipient=person.email,
-            template="paper_unreturned",
-            context={"days": str(days), "link": reverse("concerns:paper:batch", args=[batch.pk])},
-            dedupe_key=f"paper_unreturned:{batch.pk}:{now:%Y-%m-%d}:{person.pk}",
+            template=template,
+            context={"days": days, "link": reverse("concerns:paper:batch", args=[batch.pk])},
+            dedupe_key=f"{template}:{batch.pk}:{now:%Y-%m-%d}:{person.pk}",
             subject_type="paper_batch",
             subject_id=str(batch.pk),
         )
         for person in people
     )
-    _record("paper_batch.chased", batch, None, {"out": out, "told": len(people)})
-    return True
 
 
 def _whom_to_ask(batch: PaperBatch, now: datetime) -> list[User]:

@@ -12,6 +12,7 @@ import time_machine
 from django.test import Client
 from pypdf import PdfReader
 
+from contacts import poster
 from contacts.snapshot import SHIPPED, read_versions, write_versions
 from safeguarding_portal.accounts.models import Directorate
 
@@ -69,6 +70,21 @@ def test_a_poster_is_one_accessible_page_with_numbers_date_version_and_link(
         "testserver/help",
     ):
         assert words in text
+
+
+def test_outside_production_every_sheet_says_so(housing: Directorate, settings: Any) -> None:
+    def words(path: str) -> str:
+        content = Client().get(f"/get-help-now/posters/city-housing/{path}").content
+        if not content.startswith(b"%PDF"):
+            return content.decode()
+        return PdfReader(io.BytesIO(content)).pages[0].extract_text()
+
+    for is_demo in (True, False):
+        settings.IS_DEMO = is_demo
+        poster._made.cache_clear()
+        for path in ("a4.pdf", "a6.pdf", "text/"):
+            assert ("Not for use" in words(path)) is is_demo, path
+    poster._made.cache_clear()
 
 
 def test_the_big_poster_holds_every_number_in_a_table_with_a_header(housing: Directorate) -> None:

@@ -79,6 +79,12 @@ def test_references_are_given_out_once_and_read_like_any_other(
     assert free_references(1) == [fresh]
 
 
+def test_who_keeps_the_forms_is_told_where_to_print_them(batch: PaperBatch, holder: User) -> None:
+    told = Message.objects.get(kind="paper_issued")
+    assert told.recipient == holder.email
+    assert f"/paper/{batch.pk}/" in render(told).body
+
+
 def test_issuing_names_an_account_that_can_be_asked(lead: User) -> None:
     with pytest.raises(NotAllowedError, match="has an account"):
         paper.issue_batch(lead, "nobody@example.org", "Duty desk", 1, NOON)
