@@ -6,6 +6,7 @@ from django.utils import timezone
 from concerns.services.access import remind_of_reviews
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, handle_undelivered
+from concerns.services.paper import chase_unreturned
 from safeguarding_portal.outbox.services import settle_outcomes
 
 
@@ -27,3 +28,9 @@ def expire_old_drafts() -> None:
 def remind_of_access_reviews() -> None:
     """Tell the independent people of each access in an emergency that nobody has reviewed."""
     remind_of_reviews(timezone.now())
+
+
+@shared_task(name="concerns.chase_paper_forms")
+def chase_paper_forms() -> None:
+    """Ask for paper forms that have not come back."""
+    chase_unreturned(timezone.now())

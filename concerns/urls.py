@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views_sent.home, name="home"),
     path("", include("concerns.journey.urls")),
     path("concerns/", include("concerns.triage.urls")),
+    path("paper/", include("concerns.paper.urls")),
     path("a/", include("concerns.agency.urls")),
 ]

@@ -28,14 +28,19 @@ def _versions(path: Path, modified_ns: int) -> tuple[tuple[datetime, Directory],
     )
 
 
+def all_versions() -> tuple[tuple[datetime, Directory], ...]:
+    """Return (start, directory) of every approved version, the earliest start first."""
+    path = snapshot_path()
+    return _versions(path, path.stat().st_mtime_ns)
+
+
 def current_directory(at: datetime | None = None) -> Directory:
     """Return the directory in force at `at` (aware; now if not given).
 
     Before the first start the first version counts: an answer is always better than none.
     """
     moment = at or timezone.now()
-    path = snapshot_path()
-    versions = _versions(path, path.stat().st_mtime_ns)
+    versions = all_versions()
     started = [directory for start, directory in versions if start <= moment]
     return started[-1] if started else versions[0][1]
 

@@ -11,14 +11,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from contacts.bundle import FIRST
 from contacts.directory import Directory
 from contacts.selectors import current_directory
-
-FIRST = (
-    ("police-emergency", "Someone is in danger now"),
-    ("childrens-social-care", "You are worried about a child"),
-    ("adult-social-care", "You are worried about an adult"),
-)
+from contacts.signing import public_key
 
 
 @login_not_required
@@ -35,4 +31,10 @@ def page(directory: Directory, now: datetime) -> dict[str, Any]:
     first = [(title, directory.who_to_call(slug, now)) for slug, title in FIRST]
     shown = {slug for slug, _ in FIRST}
     others = [directory.who_to_call(slug, now) for slug in directory.agencies if slug not in shown]
-    return {"first": first, "others": others, "now": now, "directory": directory}
+    return {
+        "first": first,
+        "others": others,
+        "now": now,
+        "directory": directory,
+        "public_key": public_key(),
+    }

@@ -232,6 +232,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -291,6 +292,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
     "remind of access to review": {"task": "concerns.remind_of_reviews", "schedule": 3600.0},
+    "chase paper forms": {"task": "concerns.chase_paper_forms", "schedule": 3600.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 
@@ -322,7 +324,11 @@ EMAIL_SENDER = env.str("EMAIL_SENDER", default="smtp")
 CONTACTS_SNAPSHOT = Path(
     env.str("CONTACTS_SNAPSHOT", default=str(BASE_DIR / "var" / "contacts-snapshot.json"))
 )
+# Signs the directory that devices keep for use without a network (PEM, P-256); derived if not set.
+DIRECTORY_SIGNING_KEY = env.str("DIRECTORY_SIGNING_KEY", default="")
 DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
+# Paper forms that have not come back: how long until their holder is asked, and asked again.
+PAPER_CHASE_AFTER = timedelta(days=env.int("PAPER_CHASE_DAYS", default=30))
 AGENCY_LINK_VALID_FOR = timedelta(days=env.int("AGENCY_LINK_DAYS", default=30))
 # Signs the seals over the audit trail: 32 bytes in base64; derived from SECRET_KEY if empty.
 # Keys of the past verify what they signed: their public halves, 32 bytes in base64.

@@ -1,6 +1,6 @@
 // Compiles the styles and copies the few scripts the pages load into static/dist (git-ignored).
 // No bundler: pages load at most two small files, and every part works without either of them.
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
@@ -16,6 +16,12 @@ const copies = {
   "static/src/js-enabled.js": "js-enabled.js",
   "static/src/portal.mjs": "portal.mjs",
   "static/src/favicon.svg": "favicon.svg",
+  ...Object.fromEntries(
+    (await readdir(join(root, "static/src/offline"))).map((name) => [
+      `static/src/offline/${name}`,
+      `offline/${name}`,
+    ]),
+  ),
 };
 
 // A map that is not shipped makes the browser ask for a file that is not there.
@@ -38,6 +44,7 @@ if (images.length !== css.split("url(").length - 1) {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(join(out, "images"), { recursive: true });
+await mkdir(join(out, "offline"));
 await writeFile(join(out, "portal.css"), css);
 for (const [from, to] of Object.entries(copies)) {
   if (/\.m?js$/.test(to)) {

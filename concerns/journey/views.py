@@ -28,6 +28,7 @@ from concerns.journey.steps import (
 )
 from concerns.services.drafts import delete_draft, own_draft, remove_step, save_step, start_draft
 from concerns.services.errors import IncompleteReportError
+from concerns.services.paper import paper_card, paper_form_of
 from concerns.services.submit import submit_report
 from policies.selectors import guidance_for
 from safeguarding_portal.http import PersonRequest
@@ -192,9 +193,11 @@ def check(request: PersonRequest, draft_id: UUID) -> HttpResponse:
 
 def _check_page(request: PersonRequest, draft: Draft, problem: str = "") -> HttpResponse:
     answers = _answers(draft)
+    paper = paper_form_of(draft)
+    paper_cards = [_plain_card(paper_card(paper, request.user))] if paper else []
     context = {
         "draft": draft,
-        "cards": [_card(draft, card) for card in cards(answers)],
+        "cards": [_card(draft, card) for card in cards(answers)] + paper_cards,
         "extras": _extras(draft, answers),
         "problem": problem,
         "account_url": _url(draft, "what-happened") + "?from-check=1",
@@ -214,6 +217,12 @@ def _card(draft: Draft, card: dict[str, Any]) -> dict[str, Any]:
         }
         for row in card["rows"]
     ]
+    return {"title": card["title"], "rows": rows}
+
+
+def _plain_card(card: dict[str, Any]) -> dict[str, Any]:
+    """Return a card whose answers were not given on a page of the journey."""
+    rows = [{"key": row["question"], "value": row["answer"]} for row in card["rows"]]
     return {"title": card["title"], "rows": rows}
 
 

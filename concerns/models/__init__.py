@@ -3,6 +3,7 @@
 from concerns.models.access_review import BreakGlassReview
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.draft import Draft
+from concerns.models.paper import PaperBatch, PaperForm
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
 
@@ -17,6 +18,8 @@ __all__ = [
     "Exclusion",
     "Involvement",
     "Note",
+    "PaperBatch",
+    "PaperForm",
     "Referral",
     "Report",
 ]

@@ -37,7 +37,8 @@ def start_draft(owner: User, now: datetime) -> Draft:
 
 def own_draft(owner: User, draft_id: UUID) -> Draft:
     """Return the person's own draft; raise `Http404` for anybody else's."""
-    draft = Draft.objects.select_related("report").filter(pk=draft_id, owner=owner).first()
+    drafts = Draft.objects.select_related("report", "paper_form")
+    draft = drafts.filter(pk=draft_id, owner=owner).first()
     if draft is None:
         raise Http404
     return draft

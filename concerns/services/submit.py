@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -23,10 +22,11 @@ from concerns.journey.facts import facts_data
 from concerns.journey.statement import FORM_VERSION, has_account, reporter_details, statement
 from concerns.models import Draft, Report
 from concerns.rules import RULES_VERSION, assess, facts_from_dict
-from concerns.rules.reference import new_reference
 from concerns.services.errors import IncompleteReportError
 from concerns.services.exclude import exclude_the_named
 from concerns.services.open_concerns import open_concerns
+from concerns.services.paper import paper_card, paper_form_of, return_form
+from concerns.services.references import free_references
 from contacts.selectors import current_directory
 from policies.selectors import current_version
 from safeguarding_portal.audit.services import record
@@ -44,7 +44,8 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
     the same report. Raises `Http404` for somebody else's draft, `IncompleteReportError` when the
     account, the only required answer, is missing.
     """
-    draft = Draft.objects.select_for_update(of=("self",)).filter(pk=draft_id, owner=actor).first()
+    drafts = Draft.objects.select_for_update(of=("self",)).select_related("paper_form")
+    draft = drafts.filter(pk=draft_id, owner=actor).first()
     if draft is None:
         raise Http404
     if draft.submitted_at is not None:
@@ -62,6 +63,8 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
         report_id=report.pk,
         detail={"priority": report.priority, "hash": report.content_hash},
     )
+    if paper := paper_form_of(draft):
+        return_form(paper, report, actor, now)
     draft.answers, draft.submitted_at = {}, now
     draft.save(update_fields=["answers", "submitted_at", "updated_at"])
     return report
@@ -72,9 +75,10 @@ def _file(
 ) -> Report:
     """Write the statement as filed, with every version by which it was decided."""
     today = local_date(now)
-    words = statement(draft.answers, today)
+    paper = paper_form_of(draft)
+    words = statement(draft.answers, today) + ([paper_card(paper, actor)] if paper else [])
     return Report.objects.create(
-        reference=_free_reference(),
+        reference=paper.reference if paper else free_references(1)[0],
         draft=draft,
         received_at=now,
         reporter=actor,
@@ -96,11 +100,3 @@ def content_hash(words: list[dict[str, Any]], facts: dict[str, Any]) -> str:
     """Return the SHA-256 over the canonical JSON of what was filed."""
     canonical = json.dumps([words, facts], sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _free_reference() -> str:
-    """Return a reference that no report has; the unique constraint settles the rarest race."""
-    while True:
-        reference = new_reference(secrets.SystemRandom())
-        if not Report.objects.filter(reference=reference).exists():
-            return reference

@@ -43,6 +43,7 @@ TITLES = {
     "access.opened": "Opened to its team",
     "access.glass_broken": "Opened in an emergency",
     "access.glass_reviewed": "Access in an emergency was reviewed",
+    "report.written_on_paper": "Written on a paper form",
 }
 LABELS = {
     "rules": "the rules",
