@@ -41,7 +41,7 @@ class Reading:
 
     @property
     def must_reach(self) -> int:
-        """The lowest version that still counts: the newest whose meaning changed, else the first."""
+        """The lowest version that still counts: the newest with a new meaning, else the first."""
         changed = [item.number for item in self.started if item.meaning_changed]
         return max(changed, default=self.started[0].number)
 

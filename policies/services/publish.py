@@ -104,7 +104,8 @@ def keep_states(moment: datetime) -> None:
     """
     PolicyVersion.objects.filter(published_at__gt=moment, made_at__isnull=False).delete()
     upcoming = DocumentVersion.objects.filter(state=State.PUBLISHED, effective_from__gt=moment)
-    starts = sorted({moment, *upcoming.values_list("effective_from", flat=True)} - {None})
+    later = (version.effective_from or moment for version in upcoming)
+    starts = sorted({moment, *later})
     last = PolicyVersion.objects.filter(published_at__lte=moment, made_at__isnull=False).first()
     before: list[dict[str, Any]] | None = last.document["documents"] if last else None
     for start in starts:

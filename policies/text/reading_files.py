@@ -47,7 +47,7 @@ def read_file(name: str, file: Readable | IO[bytes]) -> str:
 
 
 def _text_of(content: bytes) -> str:
-    if content.startswith(_OLD_WORD) or content.startswith(b"PK"):
+    if content.startswith((_OLD_WORD, b"PK")):
         raise TextError("This is not a text file. Word files must end in .docx")
     try:
         return content.decode("utf-8-sig")

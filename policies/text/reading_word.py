@@ -18,7 +18,6 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from lxml.etree import LxmlError
 
 from policies.text.sections import TextError
 from safeguarding_portal.design_system.text import one_kind_of_line_break, without_hidden
@@ -39,7 +38,7 @@ def word_to_markdown(content: bytes) -> str:
     except (
         PackageNotFoundError,
         BadZipFile,
-        LxmlError,
+        SyntaxError,  # what lxml raises for broken XML
         KeyError,
         ValueError,
         AttributeError,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -109,10 +111,10 @@ def _reading_chosen(query: QueryDict, now: datetime) -> tuple[list[Reading], Rea
     chosen = [reading for reading in found if reading.document.slug == wanted]
     if wanted and not chosen:
         raise Http404
-    return found, (chosen or found or [None])[0]
+    return found, next(iter(chosen or found), None)
 
 
-def _people(request: PersonRequest, reading: Reading, show: str, now: datetime) -> Iterable[User]:
+def _people(request: PersonRequest, reading: Reading, show: str, now: datetime) -> QuerySet[User]:
     people = audience(reading.document, people_seen_by(request.user, now), now)
     narrowed = {"waiting": outstanding, "done": done}.get(show)
     people = narrowed(reading, people, now) if narrowed else people
@@ -134,7 +136,7 @@ def confirmations(request: PersonRequest) -> HttpResponse:
     show = request.GET.get("show", "waiting")
     if show not in dict(FILTERS):
         raise Http404
-    context = {
+    context: dict[str, Any] = {
         "readings": found,
         "reading": reading,
         "show": show,
@@ -143,13 +145,13 @@ def confirmations(request: PersonRequest) -> HttpResponse:
     }
     if reading is not None:
         people = _people(request, reading, show, now)
-        page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+        page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))
         context |= {"page": page, "rows": list(_rows(list(page), reading, now))}
         record_view("policy.confirmations_viewed", actor=request.user)
     return render(request, "policies/confirmations.html", context)
 
 
-def _rows(people: list[User], reading: Reading, now: datetime) -> Iterator[dict[str, object]]:
+def _rows(people: list[User], reading: Reading, now: datetime) -> Iterator[dict[str, Any]]:
     confirmed = confirmed_by(people, [reading])
     for person in people:
         own = confirmed.get((person.pk, reading.document.pk), ())
@@ -172,7 +174,7 @@ def confirmations_csv(request: PersonRequest) -> HttpResponse:
     )
     people = list(_people(request, reading, "all", now))
     for row in _rows(people, reading, now):
-        writer.writerow(_csv_row(row["person"], row["standing"], now))  # type: ignore[arg-type]
+        writer.writerow(_csv_row(row["person"], row["standing"], now))
     record_view("policy.confirmations_exported", actor=request.user)
     name = f"confirmations-{reading.document.slug}-{timezone.localdate(now)}.csv"
     return HttpResponse(

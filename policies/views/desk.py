@@ -193,7 +193,7 @@ def _possible_owners(row: Document, now: datetime) -> list[User]:
     editors = User.objects.filter(
         is_active=True, memberships__role__in=EDITORS, memberships__starts_at__lte=now
     ).exclude(memberships__ends_at__lte=now)
-    owner = User.objects.filter(pk=row.owner_id)
+    owner = [row.owner] if row.owner else []
     return sorted({*editors, *owner}, key=str)
 
 
