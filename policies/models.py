@@ -46,7 +46,7 @@ class NationalSource(models.Model):
 
         IN_FORCE = "in_force", "In force"
         REPLACED = "replaced", "Replaced"
-        CHANGING = "changing", "About to change"
+        CHANGING = "changing", "Coming or changing"
         UNKNOWN = "unknown", "Not checked yet"
 
     slug = models.SlugField(max_length=80, unique=True)

@@ -40,7 +40,7 @@ def search(query: str, now: datetime) -> list[Hit]:
         .select_related("version__document")
         .order_by("-rank", "version__document__position", "position")[:MOST_HITS]
     )
-    return [
+    hits = (
         Hit(
             title=row.text.heading,
             url=reverse("policies:section", args=[row.version.document.slug, row.anchor]),
@@ -48,7 +48,14 @@ def search(query: str, now: datetime) -> list[Hit]:
             kind=row.version.document.title,
         )
         for row in rows
-    ]
+    )
+    return [hit for hit in hits if _shows(hit, words)]
+
+
+def _shows(hit: Hit, words: list[str]) -> bool:
+    """Whether a reader can see why it was found: to the dictionary, "police" is "policy" too."""
+    title = marked(hit.title, [_stem(word) for word in words])
+    return any(part.is_hit for part in (*title, *hit.parts))
 
 
 def _safe(words: list[str]) -> list[str]:
@@ -82,7 +89,7 @@ def excerpt(text: str, words: list[str]) -> tuple[TextPart, ...]:
 
 def _stem(word: str) -> str:
     """Return the word without a common ending, to mark what full text search found."""
-    for ending in ("ing", "ed", "es", "s"):
+    for ending in ("ing", "ies", "ed", "es", "s", "y"):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word.removesuffix(ending)
     return word

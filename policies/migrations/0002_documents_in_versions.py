@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("in_force", "In force"),
                             ("replaced", "Replaced"),
-                            ("changing", "About to change"),
+                            ("changing", "Coming or changing"),
                             ("unknown", "Not checked yet"),
                         ],
                         max_length=10,

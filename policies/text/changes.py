@@ -10,7 +10,10 @@ from difflib import SequenceMatcher
 from policies.text.sections import SectionText
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
-_WORDS = re.compile(r"\s+|[^\s]+")
+# A word with the space behind it, so that spaces alone never count as what stayed.
+_WORDS = re.compile(r"\S+\s*|\s+")
+# Fewer words than this between two changes are told as part of them: it reads better.
+_SHORTEST_RUN = 3
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,25 @@ def word_changes(before: str, after: str) -> tuple[Part, ...]:
 
 def _changed_words(before: str, after: str) -> list[Part]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    parts = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
-        if kind == "equal":
+    parts: list[Part] = []
+    gone: list[str] = []
+    come: list[str] = []
+    codes = SequenceMatcher(None, old, new).get_opcodes()
+    for place, (kind, a, b, c, d) in enumerate(codes):
+        is_between = 0 < place < len(codes) - 1
+        if kind == "equal" and not (is_between and b - a < _SHORTEST_RUN):
+            parts += _change_parts(gone, come)
             parts.append(Part(SAME, "".join(old[a:b])))
-            continue
-        parts += [Part(REMOVED, "".join(old[a:b]))] if b > a else []
-        parts += [Part(ADDED, "".join(new[c:d]))] if d > c else []
-    return parts
+            gone, come = [], []
+        else:
+            gone += old[a:b]
+            come += new[c:d]
+    return parts + _change_parts(gone, come)
+
+
+def _change_parts(gone: list[str], come: list[str]) -> list[Part]:
+    found = Part(REMOVED, "".join(gone)), Part(ADDED, "".join(come))
+    return [part for part in found if part.text]
 
 
 def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
@@ -120,8 +134,13 @@ def _change(kind: str, was: SectionText | None, now: SectionText | None) -> Sect
         anchor=shown.anchor,
         heading=shown.heading,
         heading_parts=word_changes(was.heading if was else "", now.heading if now else ""),
-        parts=word_changes(was.body if was else "", now.body if now else ""),
+        parts=word_changes(_shown(was.body if was else ""), _shown(now.body if now else "")),
     )
+
+
+def _shown(body: str) -> str:
+    """Return the text as readers see it: the marks of bold words are not words."""
+    return body.replace("**", "")
 
 
 def changed_anchors(before: Sequence[SectionText], after: Sequence[SectionText]) -> set[str]:
