@@ -15,7 +15,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from policies.access import can_oversee, people_seen_by
@@ -34,7 +33,7 @@ from policies.models import Document
 from policies.services.confirm import confirm
 from policies.services.errors import PolicyError
 from policies.standing import Asks, Standing
-from policies.text.markdown import to_html
+from policies.views.reading import html_of
 from safeguarding_portal.accounts.models import PersonKind, User
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
@@ -84,7 +83,7 @@ def _sections(reading: Reading) -> list[dict[str, str]]:
         {
             "anchor": item.anchor,
             "heading": item.text.heading,
-            "html": mark_safe(to_html(item.body)),  # noqa: S308 - to_html cleans
+            "html": html_of(item.body),
         }
         for item in reading.in_force.sections.all()
     ]

@@ -67,7 +67,7 @@ def import_text(request: PersonRequest, slug: str) -> HttpResponse:
         "sections": sections,
         "changes": [change for change in compared if change.kind != "same"],
         "same": [change for change in compared if change.kind == "same"],
-        "text": as_markdown(row.title, sections),
+        "whole_text": as_markdown(row.title, sections),
         "open": row.versions.filter(state__in=("draft", "in_review", "approved")).first(),
     }
     return render(request, "policies/import_check.html", context)

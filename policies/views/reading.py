@@ -7,13 +7,13 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from policies.access import can_edit, can_oversee
 from policies.confirmations import duties_of
 from policies.models import Document, DocumentVersion, NationalSource, Section, published
-from policies.selectors import policies_in_force, policies_of
+from policies.selectors import ShownDocument, policies_in_force, policies_of
 from policies.text.changes import section_changes
 from policies.text.markdown import to_html
 from safeguarding_portal.http import PersonRequest
@@ -41,14 +41,20 @@ def document(request: PersonRequest, slug: str) -> HttpResponse:
         return _out_of_force(request, slug)
     row = Document.objects.filter(slug=slug).prefetch_related("sources").first()
     context = {"document": found, "row": row, "may_edit": can_edit(request.user, now)}
-    return render(request, "policies/document.html", context | _national(found.kind, row))
+    return render(request, "policies/document.html", context | _with_sources(found, row))
 
 
-def _national(kind: str, row: Document | None) -> dict[str, Any]:
-    """Return the national documents to show: all on their own page, else those it leans on."""
-    if kind == Document.Kind.NATIONAL:
-        return {"sources": NationalSource.objects.all()}
-    return {"sources": row.sources.all() if row else ()}
+def _with_sources(found: ShownDocument, row: Document | None) -> dict[str, Any]:
+    """Return the sections, and the national documents that the text leans on.
+
+    On the page of national documents each stands with the section of its name, the others below.
+    """
+    if found.kind != Document.Kind.NATIONAL:
+        sources = list(row.sources.all()) if row else []
+        return {"parts": [(item, None) for item in found.sections], "sources": sources}
+    by_slug = {source.slug: source for source in NationalSource.objects.all()}
+    parts = [(item, by_slug.pop(item.anchor, None)) for item in found.sections]
+    return {"parts": parts, "sources": list(by_slug.values())}
 
 
 def _out_of_force(request: PersonRequest, slug: str) -> HttpResponse:
@@ -82,14 +88,15 @@ def section(request: PersonRequest, slug: str, anchor: str) -> HttpResponse:
         raise Http404
     context = {
         "document": row.version.document,
-        "section": {"heading": row.text.heading, "html": _html(row.body)},
+        "section": {"heading": row.text.heading, "html": html_of(row.body)},
         "old": row.version,
         "in_force": in_force,
     }
     return render(request, "policies/section.html", context)
 
 
-def _html(body: str) -> str:
+def html_of(body: str) -> SafeString:
+    """Return the Markdown of a section as HTML that is safe to show."""
     return mark_safe(to_html(body))  # noqa: S308 - to_html cleans
 
 
@@ -122,7 +129,7 @@ def _show_version(request: PersonRequest, found: DocumentVersion, row: Document)
         "is_in_force": in_force is not None and in_force.number == found.number,
         "in_force": in_force,
         "sections": [
-            {"anchor": item.anchor, "heading": item.text.heading, "html": _html(item.body)}
+            {"anchor": item.anchor, "heading": item.text.heading, "html": html_of(item.body)}
             for item in found.sections.all()
         ],
     }

@@ -185,6 +185,12 @@ class Invitation(models.Model):
     directorate = models.ForeignKey(
         Directorate, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    kind = models.CharField(
+        max_length=15,
+        choices=PersonKind.choices,
+        default=PersonKind.STAFF,
+        db_default=PersonKind.STAFF,
+    )
     # Empty: may report, like everybody who signs in.
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     team = models.ForeignKey(
