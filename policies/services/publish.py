@@ -76,8 +76,10 @@ def retire(
     document = Document.objects.get(pk=document_id)
     if document.retired_at:
         raise PolicyError("This document is retired already")
-    if superseded_by and (superseded_by.pk == document.pk or superseded_by.retired_at):
-        raise PolicyError("Choose a document that is in force")
+    if superseded_by:
+        superseded_by.refresh_from_db()
+        if superseded_by.pk == document.pk or superseded_by.retired_at:
+            raise PolicyError("Choose a document that is in force")
     document.retired_at, document.superseded_by = moment, superseded_by
     document.save(update_fields=["retired_at", "superseded_by"])
     keep_states(moment)

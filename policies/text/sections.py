@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from markdown_it import MarkdownIt
 
 from policies.text.markdown import problems
+from safeguarding_portal.design_system.text import one_kind_of_line_break
 
 LONGEST_DOCUMENT = 1_000_000
 LONGEST_SECTION = 60_000
@@ -61,7 +62,7 @@ def read_markdown(text: str) -> DocumentText:
         raise TextError(f"The text is longer than {LONGEST_DOCUMENT:,} characters. Split it")
     for problem in problems(text):
         raise TextError(problem)
-    title, pieces = _cut(text)
+    title, pieces = _cut(one_kind_of_line_break(text))
     if not pieces:
         raise TextError("The text is empty, or has no heading. Give each section a heading")
     if len(pieces) > MOST_SECTIONS:
@@ -77,7 +78,7 @@ def read_markdown(text: str) -> DocumentText:
 
 def _cut(text: str) -> tuple[str, list[tuple[str, str]]]:
     """Return the document's title and (heading, text) of each section."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     tokens = _reader.parse(text)
     starts: list[tuple[int, int, int, str]] = []
     for token, words in pairwise(tokens):
@@ -85,6 +86,8 @@ def _cut(text: str) -> tuple[str, list[tuple[str, str]]]:
         if is_heading and int(token.tag[1:]) <= _SECTION_LEVEL:
             first, after = token.map or (0, 0)
             starts.append((first, after, int(token.tag[1:]), words.content.strip()))
+    if not starts:
+        return "", []
     pieces = []
     ends = [first for first, *_ in starts[1:]] + [len(lines)]
     for (_, after, level, heading), end in zip(starts, ends, strict=True):
@@ -93,7 +96,7 @@ def _cut(text: str) -> tuple[str, list[tuple[str, str]]]:
     if pieces and pieces[0][0] == 1 and not _NUMBER.fullmatch(pieces[0][1]):
         _, title, preface = pieces.pop(0)
         pieces = [(1, "Introduction", preface), *pieces] if preface else pieces
-    opening = "\n".join(lines[: starts[0][0]] if starts else []).strip()
+    opening = "\n".join(lines[: starts[0][0]]).strip()
     if opening:
         pieces.insert(0, (1, "Before the first heading", opening))
     return _ANCHOR.sub("", title), [(heading, body) for _, heading, body in pieces]
