@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from policies.text.sections import SectionText, read_markdown
+from policies.text.sections import DocumentText, SectionText, read_markdown
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -19,9 +19,14 @@ def shipped() -> dict[str, Any]:
     return loaded
 
 
+@lru_cache(maxsize=16)
+def _read(file: str) -> DocumentText:
+    return read_markdown((FOLDER / file).read_text(encoding="utf-8"))
+
+
 def shipped_sections(document: dict[str, Any]) -> tuple[SectionText, ...]:
     """Return the sections of one shipped document, each with the topics it answers."""
-    read = read_markdown((FOLDER / document["file"]).read_text(encoding="utf-8"))
+    read = _read(document["file"])
     topics = document["topics"]
     return tuple(
         SectionText(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import unescape
 
 import nh3
@@ -48,6 +49,7 @@ _reader = MarkdownIt("commonmark", {"html": False}).enable("table")
 _suspicious = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
+@lru_cache(maxsize=1024)
 def to_html(text: str) -> str:
     """Return the Markdown as HTML with the portal's classes; no script, style or image survives."""
     tokens = _reader.parse(text)

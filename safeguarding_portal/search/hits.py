@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 MOST_WORDS = 8
 SHORTEST_WORD = 2
-_WORD = re.compile(r"[\w’']+")
+# A section's number is one word: 6.1.
+_WORD = re.compile(r"[\w’']+(?:\.\w+)*")
 
 
 @dataclass(frozen=True)
