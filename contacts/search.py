@@ -41,7 +41,7 @@ def _begins(word: str, text: str) -> bool:
 
 def _hit(agency: Agency, answer: Answer, words: list[str]) -> Hit:
     return Hit(
-        title=agency.name,
+        title=marked(agency.name, words),
         url=reverse("contacts:get_help_now"),
         parts=marked(
             f"{agency.what_for} {sentence_case(answer.line.name)}, {answer.until_words}.", words

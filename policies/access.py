@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from policies.models import DocumentVersion
 from safeguarding_portal.accounts.models import Role, User
@@ -24,6 +25,14 @@ def can_edit(user: User, now: datetime) -> bool:
 def can_oversee(user: User, now: datetime) -> bool:
     """Whether the person sees drafts, review dates and everybody's confirmations."""
     return not roles_of(user, now).isdisjoint(OVERSEERS)
+
+
+def holders_of(roles: Iterable[str], now: datetime) -> QuerySet[User]:
+    """Return the active people who hold one of the roles at `now` (aware), each once."""
+    in_force = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=now)
+    return User.objects.filter(
+        in_force, is_active=True, memberships__role__in=roles, memberships__starts_at__lte=now
+    ).distinct()
 
 
 def why_not_approve(user: User, version: DocumentVersion, now: datetime) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from policies.access import holders_of
 from policies.models import Confirmation, Document, DocumentVersion, published
 from policies.standing import YEARLY, Confirmed, Standing, Started, standing
 from policies.text.changes import SectionChange, section_changes
@@ -105,10 +106,7 @@ def audience(document: Document, people: QuerySet[User], now: datetime) -> Query
     if directorates:
         people = people.filter(directorate__in=directorates)
     if document.audience_roles:
-        held = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=now)
-        people = people.filter(
-            held, memberships__role__in=document.audience_roles, memberships__starts_at__lte=now
-        ).distinct()
+        people = people.filter(pk__in=holders_of(document.audience_roles, now).values("pk"))
     return people
 
 

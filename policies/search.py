@@ -30,9 +30,9 @@ def search(query: str, now: datetime) -> list[Hit]:
     version_ids = versions_in_force_ids(now)
     if not version_ids:
         return _search_shipped(words, now)
-    begins = " & ".join(f"{word}:*" for word in _safe(words))
     wanted = SearchQuery(query, config="english", search_type="websearch")
-    if begins:
+    if all(word.isalnum() for word in words):
+        begins = " & ".join(f"{word}:*" for word in words)
         wanted = wanted | SearchQuery(begins, config="english", search_type="raw")
     rows = (
         Section.objects.filter(version__in=version_ids, search=wanted)
@@ -40,27 +40,22 @@ def search(query: str, now: datetime) -> list[Hit]:
         .select_related("version__document")
         .order_by("-rank", "version__document__position", "position")[:MOST_HITS]
     )
+    stems = [_stem(word) for word in words]
     hits = (
         Hit(
-            title=row.text.heading,
+            title=marked(row.text.heading, stems),
             url=reverse("policies:section", args=[row.version.document.slug, row.anchor]),
-            parts=excerpt(plain(row.body), words),
+            parts=excerpt(plain(row.body), stems),
             kind=row.version.document.title,
         )
         for row in rows
     )
-    return [hit for hit in hits if _shows(hit, words)]
+    return [hit for hit in hits if _shows(hit)]
 
 
-def _shows(hit: Hit, words: list[str]) -> bool:
+def _shows(hit: Hit) -> bool:
     """Whether a reader can see why it was found: to the dictionary, "police" is "policy" too."""
-    title = marked(hit.title, [_stem(word) for word in words])
-    return any(part.is_hit for part in (*title, *hit.parts))
-
-
-def _safe(words: list[str]) -> list[str]:
-    """Return the words that a raw query can hold: letters and digits only."""
-    return [word for word in words if word.isalnum()]
+    return any(part.is_hit for part in (*hit.title, *hit.parts))
 
 
 def _search_shipped(words: list[str], now: datetime) -> list[Hit]:
@@ -70,16 +65,16 @@ def _search_shipped(words: list[str], now: datetime) -> list[Hit]:
             text = plain_html(section.html)
             parts = f"{section.heading} {text}".casefold().split()
             if all(any(part.startswith(word) for part in parts) for word in words):
-                hits.append(Hit(section.heading, section.url, excerpt(text, words), document.title))
+                title = marked(section.heading, words)
+                hits.append(Hit(title, section.url, excerpt(text, words), document.title))
     return hits[:MOST_HITS]
 
 
-def excerpt(text: str, words: list[str]) -> tuple[TextPart, ...]:
+def excerpt(text: str, stems: list[str]) -> tuple[TextPart, ...]:
     """Return the text around the first word that fits, with the words marked."""
-    stems = [_stem(word) for word in words]
-    low = text.casefold()
-    places = [place for stem in stems if (place := low.find(stem)) >= 0]
-    start = max(min(places, default=0) - _BEFORE, 0)
+    first = next(iter(marked(text, stems)), TextPart("", False))
+    before = "" if first.is_hit else first.text
+    start = max(len(before) - _BEFORE, 0) if len(before) < len(text) else 0
     start = text.rfind(" ", 0, start) + 1 if start else 0
     end = min(start + _LENGTH, len(text))
     piece = text[start:end].rsplit(" ", 1)[0] if end < len(text) else text[start:]

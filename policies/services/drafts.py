@@ -6,16 +6,17 @@ raise `PolicyError` with words for the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.text import slugify
 
-from policies.access import why_not_approve
+from policies.access import APPROVERS, holders_of, why_not_approve
 from policies.models import Document, DocumentVersion, Section
 from policies.services.errors import PolicyError
 from policies.states import versions_in_force
@@ -28,6 +29,7 @@ from policies.text.sections import (
 )
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.services import record
+from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
 State = DocumentVersion.State
 # Words that begin addresses of their own.
@@ -240,7 +242,10 @@ def discard_draft(version_id: int, actor: User, now: datetime) -> None:
 def submit_for_review(
     version_id: int, change_note: str, meaning_changed: bool, actor: User, now: datetime
 ) -> None:
-    """Hand a draft to a second person, saying what changed and whether readers must read again."""
+    """Hand a draft to a second person, saying what changed and whether readers must read again.
+
+    Everybody who may approve it hears of it.
+    """
     version = locked(version_id, State.DRAFT)
     if not version.sections.exists():
         raise PolicyError("The draft has no sections yet. Add one first")
@@ -249,6 +254,27 @@ def submit_for_review(
     version.submitted_at, version.submitted_by = now, actor
     version.save()
     log("policy.sent_for_review", version.document, actor, now, number=version.number)
+    writers = set(version.writers.values_list("pk", flat=True)) | {actor.pk}
+    reviewers = holders_of(APPROVERS, now).exclude(pk__in=writers)
+    _tell(reviewers, version, "review", now)
+
+
+def _tell(people: Iterable[User], version: DocumentVersion, step: str, now: datetime) -> None:
+    """Tell people that a version waits for them; the message is a link and no more."""
+    enqueue_many(
+        NewMessage(
+            kind="policy_waits",
+            channel="email",
+            recipient=person.email,
+            template="policy_waits",
+            context={"link": reverse("policies:draft", args=[version.pk])},
+            dedupe_key=f"policy_waits:{version.pk}:{step}:{now.isoformat()}:{person.pk}",
+            subject_type="policy",
+            subject_id=version.document.slug,
+        )
+        for person in people
+        if person.is_active
+    )
 
 
 @transaction.atomic
@@ -259,6 +285,7 @@ def return_to_draft(version_id: int, note: str, actor: User, now: datetime) -> N
     version.approved_at = version.approved_by = None
     version.save()
     log("policy.returned", version.document, actor, now, number=version.number)
+    _tell(version.writers.exclude(pk=actor.pk), version, "returned", now)
 
 
 @transaction.atomic
@@ -270,3 +297,4 @@ def approve(version_id: int, actor: User, now: datetime) -> None:
     version.state, version.approved_at, version.approved_by = State.APPROVED, now, actor
     version.save()
     log("policy.approved", version.document, actor, now, number=version.number)
+    _tell([version.submitted_by] if version.submitted_by else [], version, "approved", now)

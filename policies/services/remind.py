@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.access import EDITORS
+from policies.access import EDITORS, holders_of
 from policies.confirmations import Reading, audience, confirmed_by, outstanding, readings
 from policies.models import DocumentVersion
 from policies.states import versions_in_force
@@ -60,16 +59,8 @@ def remind_reviews(now: datetime) -> int:
 def _reviewers(version: DocumentVersion, is_late: bool, now: datetime) -> list[User]:
     """Return who hears of a review; once it is late, the corporate lead too."""
     owner = version.document.owner
-    people = [owner] if owner and owner.is_active else _holders(EDITORS, now)
-    return people + (_holders({Role.CORPORATE_LEAD}, now) if is_late else [])
-
-
-def _holders(roles: frozenset[Role] | set[Role], now: datetime) -> list[User]:
-    held = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=now)
-    people = User.objects.filter(
-        held, is_active=True, memberships__role__in=roles, memberships__starts_at__lte=now
-    )
-    return list(people.distinct())
+    people = [owner] if owner and owner.is_active else list(holders_of(EDITORS, now))
+    return people + (list(holders_of({Role.CORPORATE_LEAD}, now)) if is_late else [])
 
 
 def _review(version: DocumentVersion, person: User, found: str, left: int) -> NewMessage:

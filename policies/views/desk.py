@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from policies.access import EDITORS, can_edit, can_oversee
+from policies.access import EDITORS, can_edit, can_oversee, holders_of
 from policies.forms import NOBODY, NewDocumentForm, RetireForm, SettingsForm, SourceForm
 from policies.models import Document, DocumentVersion, NationalSource
 from policies.services.drafts import create_document, start_draft
@@ -190,11 +190,8 @@ def change_document(request: PersonRequest, slug: str) -> HttpResponse:
 
 def _possible_owners(row: Document, now: datetime) -> list[User]:
     """Return who may own a document: policy editors, and who owns it now."""
-    editors = User.objects.filter(
-        is_active=True, memberships__role__in=EDITORS, memberships__starts_at__lte=now
-    ).exclude(memberships__ends_at__lte=now)
     owner = [row.owner] if row.owner else []
-    return sorted({*editors, *owner}, key=str)
+    return sorted({*holders_of(EDITORS, now), *owner}, key=str)
 
 
 def _saved(row: Document) -> dict[str, list[str]]:

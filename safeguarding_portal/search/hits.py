@@ -24,7 +24,7 @@ class TextPart:
 class Hit:
     """One thing found: its title, where it leads, the text around the words, and what it is."""
 
-    title: str
+    title: tuple[TextPart, ...]
     url: str
     parts: tuple[TextPart, ...]
     kind: str

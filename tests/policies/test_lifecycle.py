@@ -23,6 +23,7 @@ from policies.services.publish import bring_back, cancel_publication, publish, r
 from policies.text.sections import SectionText
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.models import Event
+from safeguarding_portal.outbox.models import Message
 from tests.factories import make_user
 from tests.policies.conftest import publish_text
 
@@ -87,6 +88,25 @@ def test_who_wrote_any_of_it_cannot_approve_it(
             drafts.approve(version.pk, person, now)
     with pytest.raises(PolicyError, match="cannot approve"):
         drafts.approve(version.pk, make_user(), now)
+
+
+def test_whoever_a_version_waits_for_is_told_by_a_link_and_no_more(
+    policy: Document, editor: User, approver: User, now: datetime
+) -> None:
+    version = drafts.replace_text(policy.pk, TEXT, False, "", editor, now)
+    drafts.submit_for_review(version.pk, "x", True, editor, now)
+    drafts.return_to_draft(version.pk, "Say who", approver, now)
+    drafts.submit_for_review(version.pk, "x", True, editor, now + timedelta(minutes=1))
+    drafts.approve(version.pk, approver, now)
+    mail = Message.objects.order_by("pk")
+    assert [message.recipient for message in mail] == [
+        approver.email,
+        editor.email,
+        approver.email,
+        editor.email,
+    ]
+    link = {"link": f"/policies/desk/version/{version.pk}/"}
+    assert all(message.context == link for message in mail)
 
 
 def test_no_step_can_be_left_out_or_done_twice(
