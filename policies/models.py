@@ -21,7 +21,7 @@ from policies.text.sections import SectionText
 class PolicyVersion(models.Model):
     """One state of all policies, in force from `published_at` on: what a report names.
 
-    `document` holds every text in force, whole and ready to show, so that a page needs one row.
+    `document` holds every text in force, whole, so that a page needs one row.
     Those of the future are made again whenever something is published; those of the past never.
     """
 

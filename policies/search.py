@@ -11,7 +11,7 @@ from django.urls import reverse
 from policies.models import Section
 from policies.selectors import policies_in_force
 from policies.states import versions_in_force_ids
-from policies.text.markdown import plain, plain_html
+from policies.text.markdown import plain
 from safeguarding_portal.search.hits import Hit, TextPart, marked, search_words
 
 MOST_HITS = 20
@@ -62,7 +62,7 @@ def _search_shipped(words: list[str], now: datetime) -> list[Hit]:
     hits = []
     for document in policies_in_force(now).documents:
         for section in document.sections:
-            text = plain_html(section.html)
+            text = plain(section.body)
             parts = f"{section.heading} {text}".casefold().split()
             if all(any(part.startswith(word) for part in parts) for word in words):
                 title = marked(section.heading, words)

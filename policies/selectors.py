@@ -13,15 +13,15 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
 from policies.models import PolicyVersion
 from policies.states import shipped_state
+from policies.text.markdown import CleanHtml, to_html
 
 
 @dataclass(frozen=True)
 class ShownSection:
-    """A section of a document in force, ready to show. `html` was cleaned when it was made."""
+    """A section of a document in force, ready to show."""
 
     document: str
     document_title: str
@@ -30,7 +30,8 @@ class ShownSection:
     anchor: str
     number: str
     title: str
-    html: SafeString
+    body: str
+    html: CleanHtml
     topics: tuple[str, ...]
 
     @property
@@ -128,7 +129,8 @@ def _shown_document(item: dict[str, Any]) -> ShownDocument:
             anchor=section["anchor"],
             number=section["number"],
             title=section["title"],
-            html=mark_safe(section["html"]),  # noqa: S308 - cleaned by text.markdown.to_html
+            body=section["body"],
+            html=to_html(section["body"]),
             topics=tuple(section["topics"]),
         )
         for section in item["sections"]

@@ -1,4 +1,4 @@
-"""One state of all policies as a document that a page can show as it is."""
+"""One state of all policies as a document to keep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from policies.models import Document, DocumentVersion
 from policies.shipped import shipped, shipped_sections
-from policies.text.markdown import to_html
 from policies.text.sections import SectionText
 
 
@@ -19,7 +18,7 @@ def _section(text: SectionText) -> dict[str, Any]:
         "anchor": text.anchor,
         "number": text.number,
         "title": text.title,
-        "html": to_html(text.body),
+        "body": text.body,
         "topics": list(text.topics),
     }
 
@@ -70,7 +69,7 @@ def versions_in_force(at: datetime) -> list[DocumentVersion]:
 
 
 def state_at(at: datetime) -> list[dict[str, Any]]:
-    """Return the documents in force at `at` (aware), ready to be kept."""
+    """Return the documents in force at `at` (aware), whole."""
     return [
         _document(_meta(version), version.texts(), version.number, _iso(version.review_by))
         for version in versions_in_force(at)

@@ -49,20 +49,29 @@ _reader = MarkdownIt("commonmark", {"html": False}).enable("table")
 _suspicious = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
+class CleanHtml(str):
+    """HTML that `to_html` has cleaned; templates show it as it is."""
+
+    def __html__(self) -> str:
+        """Tell a template that nothing is left to escape."""
+        return self
+
+
 @lru_cache(maxsize=1024)
-def to_html(text: str) -> str:
+def to_html(text: str) -> CleanHtml:
     """Return the Markdown as HTML with the portal's classes; no script, style or image survives."""
     tokens = _reader.parse(text)
     for token in _all(tokens):
         _dress(token)
     raw = str(_reader.renderer.render(tokens, _reader.options, {}))
-    return nh3.clean(
+    cleaned = nh3.clean(
         raw,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
     )
+    return CleanHtml(cleaned)
 
 
 def _all(tokens: Iterable[Token]) -> Iterable[Token]:
@@ -101,9 +110,4 @@ def problems(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Return the words of the Markdown without its marks, for search and for excerpts."""
-    return plain_html(to_html(text))
-
-
-def plain_html(html: str) -> str:
-    """Return the words of cleaned HTML."""
-    return unescape(" ".join(nh3.clean(html, tags=set()).split()))
+    return unescape(" ".join(nh3.clean(to_html(text), tags=set()).split()))

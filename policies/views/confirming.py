@@ -33,7 +33,7 @@ from policies.models import Document
 from policies.services.confirm import confirm
 from policies.services.errors import PolicyError
 from policies.standing import Asks, Standing
-from policies.views.reading import html_of
+from policies.text.markdown import to_html
 from safeguarding_portal.accounts.models import PersonKind, User
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
@@ -83,7 +83,7 @@ def _sections(reading: Reading) -> list[dict[str, str]]:
         {
             "anchor": item.anchor,
             "heading": item.text.heading,
-            "html": html_of(item.body),
+            "html": to_html(item.body),
         }
         for item in reading.in_force.sections.all()
     ]

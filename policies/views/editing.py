@@ -18,9 +18,10 @@ from policies.models import DocumentVersion, Section
 from policies.services import drafts
 from policies.services.errors import PolicyError
 from policies.services.publish import cancel_publication, publish
+from policies.text.markdown import to_html
 from policies.text.sections import SectionText
 from policies.views.desk import GET_POST, for_editors, for_overseers, form_page
-from policies.views.reading import changes_page, html_of
+from policies.views.reading import changes_page
 from safeguarding_portal.http import PersonRequest
 
 State = DocumentVersion.State
@@ -55,7 +56,7 @@ def draft(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "version": found,
         "document": found.document,
-        "sections": [(item, html_of(item.body)) for item in found.sections.all()],
+        "sections": [(item, to_html(item.body)) for item in found.sections.all()],
         "may_edit": can_edit(request.user, now),
         "refusal": why_not_approve(request.user, found, now),
         "has_started": bool(found.effective_from and found.effective_from <= now),
@@ -93,7 +94,7 @@ def edit_section(request: PersonRequest, pk: int, anchor: str = "") -> HttpRespo
     form.title = "Change a section" if anchor else "Add a section"
     context: dict[str, Any] = {"version": found, "document": found.document}
     if form.is_valid() and "look" in request.POST:
-        looks = html_of(form.cleaned_data["body"])
+        looks = to_html(form.cleaned_data["body"])
         return render(
             request,
             "policies/section_form.html",
