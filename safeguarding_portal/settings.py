@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -293,6 +294,10 @@ CELERY_BEAT_SCHEDULE = {
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
     "remind of access to review": {"task": "concerns.remind_of_reviews", "schedule": 3600.0},
     "chase paper forms": {"task": "concerns.chase_paper_forms", "schedule": 3600.0},
+    "remind of policies to review and to read": {
+        "task": "policies.remind",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 

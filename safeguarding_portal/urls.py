@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from safeguarding_portal import health, views
+from safeguarding_portal.search.views import search
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", include("contacts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.sign_in_urls")),
+    path("search/", search, name="search"),
     path("policies/", include("policies.urls")),
     path("", include("concerns.urls")),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from concerns.dates import local_date
 from concerns.journey.answers import Answers
+from concerns.journey.policy_topics import PAGE_TOPICS
 from concerns.journey.questions import PER_PERSON, StepForm
 from concerns.journey.statement import cards, page_title
 from concerns.journey.steps import (
@@ -30,12 +31,13 @@ from concerns.services.drafts import delete_draft, own_draft, remove_step, save_
 from concerns.services.errors import IncompleteReportError
 from concerns.services.paper import paper_card, paper_form_of
 from concerns.services.submit import submit_report
-from policies.selectors import guidance_for
+from policies.selectors import guidance_for, sections_for
 from safeguarding_portal.http import PersonRequest
 from safeguarding_portal.middleware import kept_answers
 
 if TYPE_CHECKING:
     from concerns.models import Draft
+    from policies.selectors import ShownSection
 
 GET_POST = ["GET", "HEAD", "POST"]
 # Pages whose second button adds another of the same.
@@ -133,6 +135,7 @@ def _page(
         "may_remove": _may_remove(answers, key),
         "saved_at": draft.updated_at if answers.raw else None,
         "guidance": _guidance(form),
+        "sections": _sections(slug),
     }
     template = "journey/step.html" if form.fields else f"journey/{slug}.html"
     return render(request, template, context, status=status)
@@ -151,7 +154,13 @@ def _guidance(form: StepForm) -> list[dict[str, Any]]:
         return []
     labels = dict(form.fields["worry"].choices)  # type: ignore[attr-defined]
     found = guidance_for(list(labels))
-    return [{"label": labels[slug], "text": text} for slug, text in found.items()]
+    return [{"label": labels[slug], "section": section} for slug, section in found.items()]
+
+
+def _sections(slug: str) -> list[ShownSection]:
+    """Return the policy and guidance that fits a page, to open in place."""
+    topics = PAGE_TOPICS.get(slug, ())
+    return sections_for(topics) if topics else []
 
 
 def _slug(key: str) -> str:
@@ -204,6 +213,7 @@ def _check_page(request: PersonRequest, draft: Draft, problem: str = "") -> Http
         "group": _group(answers, ""),
         "back_url": _url(draft, keys(answers)[-1]),
         "saved_at": draft.updated_at,
+        "sections": _sections("check"),
     }
     return render(request, "journey/check.html", context, status=422 if problem else 200)
 

@@ -91,7 +91,7 @@ def _file(
         rules_version=RULES_VERSION,
         form_version=FORM_VERSION,
         directory_version=current_directory(now).version,
-        policies_version=current_version(),
+        policies_version=current_version(now),
         content_hash=content_hash(words, facts),
     )
 

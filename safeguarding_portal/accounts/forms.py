@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 
 from safeguarding_portal.accounts.adapter import may_open_account
+from safeguarding_portal.accounts.models import PersonKind
 from safeguarding_portal.design_system.forms import (
     ChoiceField,
     EmailField,
@@ -142,6 +143,12 @@ class InviteForm(PortalForm):
     full_name = TextField("Full name", empty="Enter their full name", max_chars=120)
     job_title = TextField("Job title", max_chars=120)
     directorate = ChoiceField("Directorate", as_list=True)
+    kind = ChoiceField(
+        "What are they to the council?",
+        PersonKind.choices,
+        hint="Some policies are only for some people. Staff, unless you say otherwise.",
+        as_list=True,
+    )
     role = ChoiceField("What may they do?", empty="Select what they may do")
     team = ChoiceField("Team", hint="Leads and triage managers work in one.", as_list=True)
 
@@ -174,8 +181,8 @@ class InviteManyForm(PortalForm):
     rows = LongTextField(
         "One person on each line",
         hint=(
-            "Columns: email, full name, job title, directorate, role, team. The first line names "
-            "them. Commas, semicolons or tabs, as a spreadsheet copies or saves them."
+            "Columns: email, full name, job title, directorate, role, team, kind. The first line "
+            "names them. Commas, semicolons or tabs, as a spreadsheet copies or saves them."
         ),
         empty="Paste at least one person",
         max_chars=100_000,

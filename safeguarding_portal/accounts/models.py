@@ -28,6 +28,15 @@ class Directorate(models.Model):
         return self.name
 
 
+class PersonKind(models.TextChoices):
+    """What a person is to the council. Policies may ask some kinds and not others to read them."""
+
+    STAFF = "staff", "Member of staff"
+    MEMBER = "member", "Member (councillor)"
+    CONTRACTOR = "contractor", "Contractor"
+    AGENCY_WORKER = "agency_worker", "Agency worker"
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates users by e-mail address."""
 
@@ -53,6 +62,12 @@ class User(AbstractBaseUser):
         Directorate, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
     )
     work_phone = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(
+        max_length=15,
+        choices=PersonKind.choices,
+        default=PersonKind.STAFF,
+        db_default=PersonKind.STAFF,
+    )
     # Who must not see a report that names this person: their manager and their deputies.
     manager = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports_to_me"
@@ -169,6 +184,12 @@ class Invitation(models.Model):
     job_title = models.CharField(max_length=120, blank=True)
     directorate = models.ForeignKey(
         Directorate, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(
+        max_length=15,
+        choices=PersonKind.choices,
+        default=PersonKind.STAFF,
+        db_default=PersonKind.STAFF,
     )
     # Empty: may report, like everybody who signs in.
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)

@@ -12,10 +12,10 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from safeguarding_portal.accounts.models import Directorate, Role, Team, User
+from safeguarding_portal.accounts.models import Directorate, PersonKind, Role, Team, User
 from safeguarding_portal.accounts.services import Invitee, why_not
 
-COLUMNS = ("email", "full name", "job title", "directorate", "role", "team")
+COLUMNS = ("email", "full name", "job title", "directorate", "role", "team", "kind")
 REQUIRED = ("email", "full name")
 MAX_ROWS = 500
 _SEPARATORS = ("\t", ";", ",")
@@ -102,7 +102,9 @@ def _judge(
     role = _role(row.get("role", ""))
     directorate = directorates.get(row.get("directorate", "").lower())
     team = teams.get(row.get("team", "").lower())
-    for column, found in (("role", role is not None), ("directorate", directorate), ("team", team)):
+    kind = _kind(row.get("kind", ""))
+    named = {"role": role is not None, "directorate": directorate, "team": team, "kind": kind}
+    for column, found in named.items():
         if row.get(column) and not found:
             errors.append(f"There is no {column} called {row[column]}")
     if errors:
@@ -114,6 +116,7 @@ def _judge(
         directorate=directorate,
         role=role or "",
         team=team,
+        kind=kind or PersonKind.STAFF,
     )
     return RosterLine(number, email, invitee, ())
 
@@ -133,6 +136,12 @@ def _name_errors(row: Mapping[str, str]) -> list[str]:
         return ["Enter a full name"]
     too_long = [column for column in ("full name", "job title") if len(row.get(column, "")) > 120]
     return [f"The {column} is longer than 120 characters" for column in too_long]
+
+
+def _kind(text: str) -> str | None:
+    """Return the kind of person of this label or slug, staff if empty, None for no such kind."""
+    wanted = text.lower() or PersonKind.STAFF
+    return next((k.value for k in PersonKind if wanted in {k.value, k.label.lower()}), None)
 
 
 def _role(text: str) -> str | None:

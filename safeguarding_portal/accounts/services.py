@@ -19,6 +19,7 @@ from safeguarding_portal.accounts.models import (
     Directorate,
     Invitation,
     Membership,
+    PersonKind,
     Role,
     Team,
     User,
@@ -44,6 +45,7 @@ class Invitee:
     directorate: Directorate | None = None
     role: str = ""
     team: Team | None = None
+    kind: str = PersonKind.STAFF
 
     @property
     def role_words(self) -> str:
@@ -91,6 +93,7 @@ def invite(actor: User | None, invitee: Invitee, now: datetime) -> Invitation:
         directorate=invitee.directorate,
         role=invitee.role,
         team=invitee.team,
+        kind=invitee.kind,
         invited_by=actor,
         created_at=now,
         expires_at=now + INVITATION_VALID_FOR,
@@ -144,8 +147,8 @@ def accept_invitation(user: User, now: datetime) -> Invitation | None:
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     user.full_name = user.full_name or invitation.full_name
     user.job_title = user.job_title or invitation.job_title
-    user.directorate = invitation.directorate
-    user.save(update_fields=["full_name", "job_title", "directorate"])
+    user.directorate, user.kind = invitation.directorate, invitation.kind
+    user.save(update_fields=["full_name", "job_title", "directorate", "kind"])
     if invitation.role:
         Membership.objects.create(user=user, role=invitation.role, team=invitation.team)
     _record("invitation.accepted", invitation, user)

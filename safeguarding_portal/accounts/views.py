@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safeguarding_portal.accounts.forms import REPORTER, InviteForm, InviteManyForm
-from safeguarding_portal.accounts.models import Directorate, Invitation
+from safeguarding_portal.accounts.models import Directorate, Invitation, PersonKind
 from safeguarding_portal.accounts.roster import RosterError, RosterLine, read_roster
 from safeguarding_portal.accounts.selectors import (
     invitations_seen_by,
@@ -86,6 +86,7 @@ def invite_one(request: PersonRequest) -> HttpResponse:
             directorate=directorates.get(typed["directorate"]),
             role="" if typed["role"] == REPORTER else typed["role"],
             team=teams.get(typed["team"]),
+            kind=typed["kind"] or PersonKind.STAFF,
         )
         try:
             invite(request.user, invitee, now)

@@ -1,30 +1,22 @@
-"""`manage.py load_policies`: keep the shipped version of the policies as a published one."""
+"""`manage.py load_policies`: publish the policies and guidance that ship with the portal."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
-from policies.models import PolicyVersion
-from policies.selectors import current_policies
+from policies.services.load import load_shipped
 
 
 class Command(BaseCommand):
-    """Load the shipped policies; a version that is there already stays as it is."""
+    """Load the shipped documents; one that is there already stays as it is."""
 
     help = "Publish the policies and guidance that ship with the portal."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load."""
-        document = current_policies()
-        PolicyVersion.objects.get_or_create(
-            slug=document["version"],
-            defaults={
-                "document": document,
-                "published_at": datetime.fromisoformat(document["published_at"]),
-            },
-        )
+        loaded = load_shipped(timezone.now())
         if options["verbosity"]:
-            self.stdout.write("The policies are loaded.")
+            self.stdout.write(f"Policies loaded: {len(loaded)}; the others were there.")

@@ -1,0 +1,1 @@
+"""The text of a policy: Markdown to sections, sections to safe HTML, Word to Markdown, changes."""

@@ -1,0 +1,1 @@
+"""Pages of policies: reading, confirming, editing, importing."""
