@@ -45,8 +45,7 @@ class SectionForm(PortalForm):
     body = LongTextField(
         "Text",
         hint="Leave an empty line between paragraphs. Begin a line with - for a list, and put ** "
-        "around words to make them bold.",
-        empty="Write the text of the section",
+        "around words to make them bold. A heading over other sections needs no text.",
         max_chars=LONGEST_SECTION,
         name="Text",
         rows=15,
