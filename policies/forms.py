@@ -27,6 +27,9 @@ from safeguarding_portal.design_system.forms import (
 )
 
 NOBODY = "nobody"
+SUMMARY_WORDS = "This is a summary in our own words, not the council's text"
+MISSING_WORDS = "What of the full text is missing?"
+MISSING_HINT = "Readers see this. Leave it empty if the text is whole."
 YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
 
@@ -42,8 +45,7 @@ class SectionForm(PortalForm):
     body = LongTextField(
         "Text",
         hint="Leave an empty line between paragraphs. Begin a line with - for a list, and put ** "
-        "around words to make them bold.",
-        empty="Write the text of the section",
+        "around words to make them bold. A heading over other sections needs no text.",
         max_chars=LONGEST_SECTION,
         name="Text",
         rows=15,
@@ -83,8 +85,10 @@ class NewDocumentForm(PortalForm):
 class SettingsForm(PortalForm):
     """Who answers for a document, and who must read it."""
 
-    title = "Owner and readers"
+    title = "Title, owner and readers"
 
+    name = TextField("Title", empty="Enter a title", max_chars=160)
+    about = TextField("In one line, what is it about?", max_chars=300)
     owner_post = TextField("Post that answers for it", max_chars=120)
     owner = ChoiceField(
         "Person who is reminded of the review",
@@ -143,6 +147,10 @@ class SubmitForm(PortalForm):
             Option("no", "No", hint="Spelling, layout or a new review date."),
         ),
         empty="Select yes if the meaning changes",
+    )
+    is_summary = TickField(SUMMARY_WORDS)
+    missing = LongTextField(
+        MISSING_WORDS, hint=MISSING_HINT, max_chars=2000, rows=3, name="What is missing"
     )
 
 
@@ -253,13 +261,9 @@ class ImportForm(PortalForm):
     text = LongTextField(
         "Or paste the text as Markdown", max_chars=LONGEST_DOCUMENT, rows=8, name="Text"
     )
-    is_summary = TickField("This is a summary in our own words, not the council's text")
+    is_summary = TickField(SUMMARY_WORDS)
     missing = LongTextField(
-        "What of the full text is missing?",
-        hint="Readers see this. Leave it empty if the text is whole.",
-        max_chars=2000,
-        rows=3,
-        name="What is missing",
+        MISSING_WORDS, hint=MISSING_HINT, max_chars=2000, rows=3, name="What is missing"
     )
 
     def clean(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchRank
 from django.db.models import F
 from django.urls import reverse
 
@@ -30,10 +30,7 @@ def search(query: str, now: datetime) -> list[Hit]:
     version_ids = versions_in_force_ids(now)
     if not version_ids:
         return _search_shipped(words, now)
-    wanted = SearchQuery(query, config="english", search_type="websearch")
-    if all(word.isalnum() for word in words):
-        begins = " & ".join(f"{word}:*" for word in words)
-        wanted = wanted | SearchQuery(begins, config="english", search_type="raw")
+    wanted = _query(query, words)
     rows = (
         Section.objects.filter(version__in=version_ids, search=wanted)
         .annotate(rank=SearchRank(F("search"), wanted))
@@ -51,6 +48,15 @@ def search(query: str, now: datetime) -> list[Hit]:
         for row in rows
     )
     return [hit for hit in hits if _shows(hit)]
+
+
+def _query(query: str, words: list[str]) -> SearchQueryCombinable:
+    """Return the question to PostgreSQL: the words in any form, or all of them as beginnings."""
+    in_any_form = SearchQuery(query, config="english", search_type="websearch")
+    if not all(word.isalnum() for word in words):
+        return in_any_form
+    begins = " & ".join(f"{word}:*" for word in words)
+    return in_any_form | SearchQuery(begins, config="english", search_type="raw")
 
 
 def _shows(hit: Hit) -> bool:

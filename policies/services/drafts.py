@@ -7,6 +7,7 @@ raise `PolicyError` with words for the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -39,6 +40,20 @@ SOMEBODY_WAS_FASTER = (
 )
 
 
+@dataclass(frozen=True)
+class ForReview:
+    """What the writer says of a version when it goes to review.
+
+    `meaning_changed`: readers confirm the changed parts. `is_summary`, `missing`: whether it is
+    in our own words, and what of the full text is not in hand; readers see both.
+    """
+
+    change_note: str
+    meaning_changed: bool
+    is_summary: bool = False
+    missing: str = ""
+
+
 def log(name: str, document: Document, actor: User | None, now: datetime, **detail: Any) -> None:
     """Record an event about a document."""
     record(
@@ -62,6 +77,11 @@ def locked(version_id: int, *states: str) -> DocumentVersion:
     if version.state not in states:
         raise PolicyError(f"This version is {version.get_state_display().lower()} by now")
     return version
+
+
+def review_mark_of(version: DocumentVersion) -> str:
+    """Return a mark of the text that was sent for review: it changes when it is sent again."""
+    return version.submitted_at.isoformat() if version.submitted_at else ""
 
 
 def mark_of(section: Section | None) -> str:
@@ -239,9 +259,7 @@ def discard_draft(version_id: int, actor: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def submit_for_review(
-    version_id: int, change_note: str, meaning_changed: bool, actor: User, now: datetime
-) -> None:
+def submit_for_review(version_id: int, about: ForReview, actor: User, now: datetime) -> None:
     """Hand a draft to a second person, saying what changed and whether readers must read again.
 
     Everybody who may approve it hears of it.
@@ -250,7 +268,8 @@ def submit_for_review(
     if not version.sections.exists():
         raise PolicyError("The draft has no sections yet. Add one first")
     version.state, version.returned_note = State.IN_REVIEW, ""
-    version.change_note, version.meaning_changed = change_note, meaning_changed
+    version.change_note, version.meaning_changed = about.change_note, about.meaning_changed
+    version.is_summary, version.missing = about.is_summary, about.missing
     version.submitted_at, version.submitted_by = now, actor
     version.save()
     log("policy.sent_for_review", version.document, actor, now, number=version.number)
@@ -289,9 +308,14 @@ def return_to_draft(version_id: int, note: str, actor: User, now: datetime) -> N
 
 
 @transaction.atomic
-def approve(version_id: int, actor: User, now: datetime) -> None:
-    """Approve a version that others wrote."""
+def approve(version_id: int, seen: str, actor: User, now: datetime) -> None:
+    """Approve a version that others wrote; `seen` is the mark of the text that was read.
+
+    A text that was returned, changed and sent again meanwhile is not the one that was read.
+    """
     version = locked(version_id, State.IN_REVIEW)
+    if seen != review_mark_of(version):
+        raise PolicyError("It was sent again since you opened it. Read it before you approve")
     if refusal := why_not_approve(actor, version, now):
         raise PolicyError(refusal)
     version.state, version.approved_at, version.approved_by = State.APPROVED, now, actor

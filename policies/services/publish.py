@@ -16,7 +16,7 @@ from policies.states import state_at
 from safeguarding_portal.accounts.models import User
 
 
-def _one_at_a_time(now: datetime) -> datetime:
+def one_at_a_time(now: datetime) -> datetime:
     """Let one publication after the other change what is in force; return its moment.
 
     It is never before one that was made already, so that kept states stay in order.
@@ -35,7 +35,7 @@ def publish(
     Raises `PolicyError` if it is not approved, starts in the past, or is to be reviewed before it
     starts.
     """
-    moment = _one_at_a_time(now)
+    moment = one_at_a_time(now)
     version = locked(version_id, State.APPROVED)
     if version.document.retired_at:
         raise PolicyError("This document is retired")
@@ -55,7 +55,7 @@ def publish(
 @transaction.atomic
 def cancel_publication(version_id: int, actor: User, now: datetime) -> None:
     """Take back a publication that has not started; the version is approved again."""
-    moment = _one_at_a_time(now)
+    moment = one_at_a_time(now)
     version = locked(version_id, State.PUBLISHED)
     if version.effective_from is None or version.effective_from <= moment:
         raise PolicyError("This version is in force. Publish a new one instead")
@@ -72,7 +72,7 @@ def retire(
     document_id: int, superseded_by: Document | None, actor: User, now: datetime
 ) -> Document:
     """Take a document out of force; its pages stay, and say what took its place."""
-    moment = _one_at_a_time(now)
+    moment = one_at_a_time(now)
     document = Document.objects.get(pk=document_id)
     if document.retired_at:
         raise PolicyError("This document is retired already")
@@ -90,7 +90,7 @@ def retire(
 @transaction.atomic
 def bring_back(document_id: int, actor: User, now: datetime) -> Document:
     """Undo a retirement."""
-    moment = _one_at_a_time(now)
+    moment = one_at_a_time(now)
     document = Document.objects.get(pk=document_id)
     document.retired_at = document.superseded_by = None
     document.save(update_fields=["retired_at", "superseded_by"])

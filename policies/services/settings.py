@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from policies.models import Document, NationalSource
 from policies.services.drafts import log
+from policies.services.publish import keep_states, one_at_a_time
 from safeguarding_portal.accounts.models import Directorate, User
 from safeguarding_portal.audit.services import record
 
@@ -18,6 +19,8 @@ from safeguarding_portal.audit.services import record
 class Settings:
     """What a policy editor sets about a document as a whole; empty audiences are everybody."""
 
+    title: str
+    about: str
     owner_id: int | None
     owner_post: str
     must_confirm: bool
@@ -30,16 +33,22 @@ class Settings:
 
 @transaction.atomic
 def change_settings(document_id: int, new: Settings, actor: User, now: datetime) -> None:
-    """Change them; people are asked to confirm from now (aware) on, never from earlier."""
-    document = Document.objects.select_for_update().get(pk=document_id)
+    """Change them; people are asked to confirm from now (aware) on, never from earlier.
+
+    A new title is in force at once; the address and every link stay.
+    """
+    moment = one_at_a_time(now)
+    document = Document.objects.get(pk=document_id)
     if new.must_confirm and not document.must_confirm:
         document.asked_since = now
+    document.title, document.about = new.title, new.about
     document.owner_id, document.owner_post = new.owner_id, new.owner_post
     document.must_confirm, document.confirm_within_days = new.must_confirm, new.within_days
     document.audience_kinds, document.audience_roles = list(new.kinds), list(new.roles)
     document.save()
     document.audience_directorates.set(Directorate.objects.filter(slug__in=new.directorates))
     document.sources.set(NationalSource.objects.filter(slug__in=new.sources))
+    keep_states(moment)
     log(
         "policy.settings_changed",
         document,

@@ -54,7 +54,7 @@ def word_changes(before: str, after: str) -> tuple[Part, ...]:
     """
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     parts: list[Part] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if kind == "equal":
             parts.append(Part(SAME, "".join(old[a:b])))
         else:

@@ -79,10 +79,12 @@ def _paragraph(paragraph: Paragraph, numbering: _Numbering) -> tuple[str, bool]:
         numbered = f"{number} {words}" if number and not words.startswith(number) else words
         return f"{'#' * min(level, 6)} {_escape(numbered)}", False
     text = _runs(paragraph)
+    if "." in number:  # a numbered paragraph of a policy, not an item of a list
+        return f"{number} {text}", False
     if style.startswith("List") or depth is not None:
         mark = f"{number}." if number.isdecimal() else "-"
         indent = "  " * (depth or 0)
-        return f"{indent}{mark} {text}", not number or number.isdecimal()
+        return f"{indent}{mark} {text}", True
     return _LINE_START.sub(_escape_start, text), False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,6 +20,8 @@ MOST_SECTIONS = 400
 # Headings down to this level begin a section; deeper ones belong to its text.
 _SECTION_LEVEL = 3
 _NUMBER = re.compile(r"(?:section\s+)?(\d{1,3}(?:\.\d{1,3}){0,4})\.?[\s:–-]+(.+)", re.IGNORECASE)
+# "6.1 All staff": a number of two parts or more, and a sentence. "2.5 million" is no section.
+_NUMBERED_PARAGRAPH = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,4})\.?\s+(?=[A-Z])")
 _ANCHOR = re.compile(r"\s*\{#([a-z0-9][a-z0-9_-]{0,78})\}\s*$")
 _reader = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -76,30 +78,60 @@ def read_markdown(text: str) -> DocumentText:
     return DocumentText(title, tuple(sections))
 
 
+@dataclass(frozen=True)
+class _Start:
+    """Where a section begins: its first line, the line after its heading, level, heading, text."""
+
+    first: int
+    after: int
+    level: int
+    heading: str
+    opening: str = ""
+
+
 def _cut(text: str) -> tuple[str, list[tuple[str, str]]]:
     """Return the document's title and (heading, text) of each section."""
     lines = text.split("\n")
-    tokens = _reader.parse(text)
-    starts: list[tuple[int, int, int, str]] = []
-    for token, words in pairwise(tokens):
-        is_heading = token.type == "heading_open" and token.level == 0 and token.map
-        if is_heading and int(token.tag[1:]) <= _SECTION_LEVEL:
-            first, after = token.map or (0, 0)
-            starts.append((first, after, int(token.tag[1:]), words.content.strip()))
-    if not starts:
+    starts = list(_starts(text))
+    if not any(start.level for start in starts):
         return "", []
-    pieces = []
-    ends = [first for first, *_ in starts[1:]] + [len(lines)]
-    for (_, after, level, heading), end in zip(starts, ends, strict=True):
-        pieces.append((level, heading, "\n".join(lines[after:end]).strip()))
+    ends = [start.first for start in starts[1:]] + [len(lines)]
+    pieces = [
+        (start, "\n".join([start.opening, *lines[start.after : end]]).strip())
+        for start, end in zip(starts, ends, strict=True)
+    ]
     title = ""
-    if pieces and pieces[0][0] == 1 and not _NUMBER.fullmatch(pieces[0][1]):
-        _, title, preface = pieces.pop(0)
-        pieces = [(1, "Introduction", preface), *pieces] if preface else pieces
-    opening = "\n".join(lines[: starts[0][0]]).strip()
-    if opening:
-        pieces.insert(0, (1, "Before the first heading", opening))
-    return _ANCHOR.sub("", title), [(heading, body) for _, heading, body in pieces]
+    first, preface = pieces[0]
+    if first.level == 1 and not _NUMBER.fullmatch(first.heading):
+        title = first.heading
+        pieces[0:1] = [(_Start(0, 0, 1, "Introduction"), preface)] if preface else []
+    before = "\n".join(lines[: starts[0].first]).strip()
+    if before:
+        pieces.insert(0, (_Start(0, 0, 1, "Before the first heading"), before))
+    return _ANCHOR.sub("", title), [(start.heading, body) for start, body in pieces]
+
+
+def _starts(text: str) -> Iterator[_Start]:
+    """Yield where sections begin: at headings, and at paragraphs that carry a number under one.
+
+    Policies number their paragraphs: "6.1 All staff must" under "6 Duties" is section 6.1. It takes
+    the words of the heading above it.
+    """
+    above, number = "", ""
+    for token, words in pairwise(_reader.parse(text)):
+        if token.level or token.map is None:
+            continue
+        first, after = token.map
+        content = words.content.strip()
+        if token.type == "heading_open" and int(token.tag[1:]) <= _SECTION_LEVEL:
+            yield _Start(first, after, int(token.tag[1:]), content)
+            numbered = _NUMBER.fullmatch(_ANCHOR.sub("", content))
+            number, above = (numbered[1], numbered[2]) if numbered else ("", content)
+        elif token.type == "paragraph_open" and above:
+            found = _NUMBERED_PARAGRAPH.match(content)
+            if found and (not number or found[1].startswith(f"{number}.")):
+                heading = f"{found[1]} {_ANCHOR.sub('', above)}"
+                yield _Start(first, after, 0, heading, content[found.end() :])
 
 
 def _section(heading: str, body: str, taken: set[str]) -> SectionText:

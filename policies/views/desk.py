@@ -196,6 +196,8 @@ def _possible_owners(row: Document, now: datetime) -> list[User]:
 
 def _saved(row: Document) -> dict[str, list[str]]:
     return {
+        "name": [row.title],
+        "about": [row.about],
         "owner_post": [row.owner_post],
         "owner": [str(row.owner_id or "")],
         "must_confirm": ["yes" if row.must_confirm else "no"],
@@ -209,6 +211,8 @@ def _saved(row: Document) -> dict[str, list[str]]:
 
 def _settings(typed: dict[str, Any]) -> Settings:
     return Settings(
+        title=typed["name"],
+        about=typed["about"],
         owner_id=int(typed["owner"]) if typed["owner"] else None,
         owner_post=typed["owner_post"],
         must_confirm=typed["must_confirm"] == "yes",

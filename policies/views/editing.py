@@ -58,6 +58,7 @@ def draft(request: PersonRequest, pk: int) -> HttpResponse:
         "document": found.document,
         "sections": [(item, to_html(item.body)) for item in found.sections.all()],
         "may_edit": can_edit(request.user, now),
+        "review_mark": drafts.review_mark_of(found),
         "refusal": why_not_approve(request.user, found, now),
         "has_started": bool(found.effective_from and found.effective_from <= now),
         "writers": found.writers.all(),
@@ -211,13 +212,17 @@ def discard(request: PersonRequest, pk: int) -> HttpResponse:
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     """Send a draft for review."""
     found = _version(pk)
-    form = SubmitForm(request.POST if request.method == "POST" else None)
+    is_post = request.method == "POST"
+    saved = {"missing": [found.missing], "is_summary": ["on"] if found.is_summary else []}
+    form = SubmitForm(request.POST if is_post else None, raw=None if is_post else saved)
     if form.is_valid():
         typed = form.cleaned_data
-        note, meaning = typed["change_note"], typed["meaning"] == "yes"
+        about = drafts.ForReview(
+            typed["change_note"], typed["meaning"] == "yes", typed["is_summary"], typed["missing"]
+        )
         _try(
             request,
-            lambda: drafts.submit_for_review(found.pk, note, meaning, request.user, timezone.now()),
+            lambda: drafts.submit_for_review(found.pk, about, request.user, timezone.now()),
             "It is sent for review. Somebody else must approve it",
         )
         return redirect("policies:draft", found.pk)
@@ -239,7 +244,9 @@ def approve(request: PersonRequest, pk: int) -> HttpResponse:
     found = _version(pk)
     _try(
         request,
-        lambda: drafts.approve(found.pk, request.user, timezone.now()),
+        lambda: drafts.approve(
+            found.pk, request.POST.get("seen", ""), request.user, timezone.now()
+        ),
         "You have approved it. A policy editor can publish it",
     )
     return redirect("policies:draft", found.pk)

@@ -62,6 +62,12 @@ def client_of(user: User) -> Client:
     return client
 
 
+def seen(version: DocumentVersion) -> str:
+    """Return the mark of the text that a reviewer has before them."""
+    version.refresh_from_db()
+    return drafts.review_mark_of(version)
+
+
 def publish_text(
     document: Document,
     texts: list[SectionText],
@@ -74,7 +80,7 @@ def publish_text(
 ) -> DocumentVersion:
     """Take a text the whole way from draft to published."""
     version = drafts.replace_text(document.pk, texts, False, "", editor, at)
-    drafts.submit_for_review(version.pk, "A change", meaning, editor, at)
-    drafts.approve(version.pk, approver, at)
+    drafts.submit_for_review(version.pk, drafts.ForReview("A change", meaning), editor, at)
+    drafts.approve(version.pk, seen(version), approver, at)
     review_by = timezone.localdate(starts_at or at) + timedelta(days=365)
     return publish(version.pk, starts_at, review_by, editor, at)

@@ -10,7 +10,7 @@ from policies.models import Document, DocumentVersion
 from policies.services import drafts
 from safeguarding_portal.accounts.models import Role, Team, User
 from tests.factories import give_role, make_team, make_user
-from tests.policies.conftest import client_of
+from tests.policies.conftest import client_of, seen
 
 pytestmark = pytest.mark.django_db
 READING = [
@@ -83,8 +83,9 @@ def test_only_a_policy_editor_writes(role: str, draft: DocumentVersion) -> None:
 def test_editors_and_directors_approve_what_others_wrote(
     role: str, draft: DocumentVersion, now: datetime
 ) -> None:
-    drafts.submit_for_review(draft.pk, "x", True, draft.writers.get(), now)
-    client_of(person_with(role)).post(f"/policies/desk/version/{draft.pk}/approve/")
+    drafts.submit_for_review(draft.pk, drafts.ForReview("x", True), draft.writers.get(), now)
+    path = f"/policies/desk/version/{draft.pk}/approve/"
+    client_of(person_with(role)).post(path, {"seen": seen(draft)})
     draft.refresh_from_db()
     assert (draft.state == "approved") is (role in APPROVERS)
 
@@ -93,8 +94,9 @@ def test_an_editor_cannot_approve_their_own_text_by_a_forged_form(
     draft: DocumentVersion, editor: User, now: datetime
 ) -> None:
     draft.writers.add(editor)
-    drafts.submit_for_review(draft.pk, "x", True, editor, now)
-    answer = client_of(editor).post(f"/policies/desk/version/{draft.pk}/approve/", follow=True)
+    drafts.submit_for_review(draft.pk, drafts.ForReview("x", True), editor, now)
+    path = f"/policies/desk/version/{draft.pk}/approve/"
+    answer = client_of(editor).post(path, {"seen": seen(draft)}, follow=True)
     assert "You wrote this version" in answer.content.decode()
     draft.refresh_from_db()
     assert draft.state == "in_review"

@@ -176,7 +176,8 @@ def test_a_text_that_changed_while_it_was_read_is_not_confirmed(
 
 
 def ask(document: Document, editor: User, now: datetime, **settings: tuple[str, ...]) -> None:
-    change_settings(document.pk, Settings(None, "", True, 14, **settings), editor, now)
+    new = Settings(document.title, document.about, None, "", True, 14, **settings)
+    change_settings(document.pk, new, editor, now)
     document.refresh_from_db()
 
 

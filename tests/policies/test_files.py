@@ -82,6 +82,24 @@ def test_a_word_file_keeps_its_section_numbers(numbered_by_word: bool) -> None:
     assert "1 \\| 2" in read.sections[-1].body
 
 
+def test_paragraphs_that_word_numbers_are_sections_too() -> None:
+    document = docx.Document()
+    _number_headings(document)
+    document.add_heading("Duties", 1)
+    for text in ("All staff must report.", "A child is anyone under 18."):
+        paragraph = document.add_paragraph(text)
+        properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+        style = document.styles["Heading 1"].element.pPr.numPr
+        properties.get_or_add_numId().val = style.numId.val
+        properties.get_or_add_ilvl().val = 1
+    read = read_markdown(read_file("policy.docx", BytesIO(as_bytes(document))))
+    assert [(section.heading, section.body) for section in read.sections] == [
+        ("6 Duties", ""),
+        ("6.1 Duties", "All staff must report."),
+        ("6.2 Duties", "A child is anyone under 18."),
+    ]
+
+
 def packed(parts: dict[str, bytes]) -> bytes:
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as package:

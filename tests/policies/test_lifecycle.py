@@ -20,12 +20,13 @@ from policies.services import drafts
 from policies.services.errors import PolicyError
 from policies.services.load import load_shipped
 from policies.services.publish import bring_back, cancel_publication, publish, retire
+from policies.services.settings import Settings, change_settings
 from policies.text.sections import SectionText
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.models import Message
 from tests.factories import make_user
-from tests.policies.conftest import publish_text
+from tests.policies.conftest import publish_text, seen
 
 pytestmark = pytest.mark.django_db
 POLICY = "corporate-safeguarding-policy"
@@ -61,8 +62,8 @@ def test_a_change_goes_through_review_approval_and_publication(
     assert drafts.start_draft(policy.pk, make_user(), now).pk == version.pk
     section = version.sections.get(anchor="section-6-1")
     drafts.save_section(version.pk, "section-6-1", TEXT[0], drafts.mark_of(section), editor, now)
-    drafts.submit_for_review(version.pk, "At once", True, editor, now)
-    drafts.approve(version.pk, approver, now)
+    drafts.submit_for_review(version.pk, drafts.ForReview("At once", True), editor, now)
+    drafts.approve(version.pk, seen(version), approver, now)
     publish(version.pk, None, timezone.localdate(now) + timedelta(days=365), editor, now)
     shown = section_for("report-it")
     assert shown is not None
@@ -82,22 +83,62 @@ def test_who_wrote_any_of_it_cannot_approve_it(
     policy: Document, editor: User, approver: User, now: datetime
 ) -> None:
     version = drafts.replace_text(policy.pk, TEXT, False, "", approver, now)
-    drafts.submit_for_review(version.pk, "x", True, editor, now)
+    drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, now)
     for person in (editor, approver):
         with pytest.raises(PolicyError, match="wrote this version"):
-            drafts.approve(version.pk, person, now)
+            drafts.approve(version.pk, seen(version), person, now)
     with pytest.raises(PolicyError, match="cannot approve"):
-        drafts.approve(version.pk, make_user(), now)
+        drafts.approve(version.pk, seen(version), make_user(), now)
+
+
+def test_an_approver_approves_only_the_text_that_was_before_them(
+    policy: Document, editor: User, approver: User, now: datetime
+) -> None:
+    version = drafts.replace_text(policy.pk, TEXT, False, "", editor, now)
+    drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, now)
+    read = seen(version)
+    drafts.return_to_draft(version.pk, "Say who", editor, now)
+    later = now + timedelta(minutes=1)
+    drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, later)
+    for mark in (read, ""):
+        with pytest.raises(PolicyError, match="sent again"):
+            drafts.approve(version.pk, mark, approver, later)
+    drafts.approve(version.pk, seen(version), approver, later)
+
+
+def test_a_new_title_is_in_force_at_once_and_every_link_stays(
+    policy: Document, editor: User, now: datetime
+) -> None:
+    named = current_version()
+    new = Settings("Corporate Safeguarding Policy", "The policy", None, "", True, 30)
+    change_settings(policy.pk, new, editor, now)
+    shown = policies_in_force().document(POLICY)
+    assert shown is not None
+    assert shown.title == "Corporate Safeguarding Policy"
+    old = policies_of(named)
+    assert old is not None
+    assert old.document(POLICY).title.endswith("a summary")  # type: ignore[union-attr]
+    later = current_version()
+    change_settings(policy.pk, new, editor, now)
+    assert current_version() == later
+
+
+def test_the_shipped_text_reads_the_same_before_and_after_it_is_loaded(now: datetime) -> None:
+    before = policies_in_force(now)
+    load_shipped(now)
+    assert policies_in_force(now) == before
 
 
 def test_whoever_a_version_waits_for_is_told_by_a_link_and_no_more(
     policy: Document, editor: User, approver: User, now: datetime
 ) -> None:
     version = drafts.replace_text(policy.pk, TEXT, False, "", editor, now)
-    drafts.submit_for_review(version.pk, "x", True, editor, now)
+    drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, now)
     drafts.return_to_draft(version.pk, "Say who", approver, now)
-    drafts.submit_for_review(version.pk, "x", True, editor, now + timedelta(minutes=1))
-    drafts.approve(version.pk, approver, now)
+    drafts.submit_for_review(
+        version.pk, drafts.ForReview("x", True), editor, now + timedelta(minutes=1)
+    )
+    drafts.approve(version.pk, seen(version), approver, now)
     mail = Message.objects.order_by("pk")
     assert [message.recipient for message in mail] == [
         approver.email,
@@ -115,10 +156,10 @@ def test_no_step_can_be_left_out_or_done_twice(
     version = drafts.replace_text(policy.pk, TEXT, False, "", editor, now)
     review_by = timezone.localdate(now) + timedelta(days=365)
     with pytest.raises(PolicyError, match="is draft by now"):
-        drafts.approve(version.pk, approver, now)
+        drafts.approve(version.pk, seen(version), approver, now)
     with pytest.raises(PolicyError, match="is draft by now"):
         publish(version.pk, None, review_by, editor, now)
-    drafts.submit_for_review(version.pk, "x", True, editor, now)
+    drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, now)
     with pytest.raises(PolicyError, match="is in review by now"):
         drafts.save_section(version.pk, "section-6-1", TEXT[0], "", editor, now)
     drafts.return_to_draft(version.pk, "Say who", approver, now)
@@ -129,7 +170,7 @@ def test_no_step_can_be_left_out_or_done_twice(
 def test_an_empty_draft_cannot_be_sent_for_review(editor: User, now: datetime) -> None:
     version = drafts.create_document(editor, "A new policy", "policy", "", now)
     with pytest.raises(PolicyError, match="no sections"):
-        drafts.submit_for_review(version.pk, "x", True, editor, now)
+        drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, now)
     for title in ("A new policy", "Desk", "!!!"):
         with pytest.raises(PolicyError):
             drafts.create_document(editor, title, "policy", "", now)
@@ -200,8 +241,8 @@ def test_dates_that_make_no_sense_are_refused(
     policy: Document, editor: User, approver: User, now: datetime
 ) -> None:
     version = drafts.replace_text(policy.pk, TEXT, False, "", editor, now)
-    drafts.submit_for_review(version.pk, "x", True, editor, now)
-    drafts.approve(version.pk, approver, now)
+    drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, now)
+    drafts.approve(version.pk, seen(version), approver, now)
     today = timezone.localdate(now)
     with pytest.raises(PolicyError, match="has passed"):
         publish(version.pk, now - timedelta(days=2), today + timedelta(days=365), editor, now)
@@ -241,7 +282,7 @@ def test_a_draft_thrown_away_is_gone_and_what_is_in_force_stays(
     policy: Document, editor: User, now: datetime
 ) -> None:
     version = drafts.start_draft(policy.pk, editor, now)
-    drafts.submit_for_review(version.pk, "x", True, editor, now)
+    drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, now)
     drafts.discard_draft(version.pk, editor, now)
     assert [v.number for v in policy.versions.all()] == [1]
 

@@ -93,6 +93,36 @@ def test_a_text_is_cut_at_its_headings_and_keeps_the_numbers_of_its_sections() -
     assert "#### Detail" in read.sections[1].body
 
 
+UNDER_SIX = "2.5 million people live here.\n\n7.9 Not a part of six."
+NUMBERED = f"""# Policy
+
+## 6 Duties
+
+6.1 All staff must report.
+
+At once.
+
+6.2 A child is anyone under 18.
+
+{UNDER_SIX}
+
+## Contacts
+
+12.1 Call **us**."""
+
+
+def test_a_numbered_paragraph_is_a_section_of_its_own_under_the_heading_above_it() -> None:
+    read = read_markdown(NUMBERED)
+    assert [(s.anchor, s.heading, s.body) for s in read.sections] == [
+        ("section-6", "6 Duties", ""),
+        ("section-6-1", "6.1 Duties", "All staff must report.\n\nAt once."),
+        ("section-6-2", "6.2 Duties", f"A child is anyone under 18.\n\n{UNDER_SIX}"),
+        ("contacts", "Contacts", ""),
+        ("section-12-1", "12.1 Contacts", "Call **us**."),
+    ]
+    assert read_markdown(as_markdown("Policy", read.sections)) == read
+
+
 def test_text_before_the_first_heading_is_not_lost() -> None:
     read = read_markdown("Dear all.\n\n## 1 One\n\nText.")
     assert [section.body for section in read.sections] == ["Dear all.", "Text."]
