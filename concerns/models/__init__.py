@@ -2,6 +2,13 @@
 
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.draft import Draft
+from concerns.models.person import (
+    ConcernLink,
+    MatchCandidate,
+    MatchDecision,
+    MatchKey,
+    Person,
+)
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
 
@@ -11,10 +18,15 @@ __all__ = [
     "Call",
     "Clock",
     "Concern",
+    "ConcernLink",
     "Draft",
     "Exclusion",
     "Involvement",
+    "MatchCandidate",
+    "MatchDecision",
+    "MatchKey",
     "Note",
+    "Person",
     "Referral",
     "Report",
 ]
