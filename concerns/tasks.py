@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, handle_undelivered
+from concerns.services.matching import match_waiting
 from safeguarding_portal.outbox.services import settle_outcomes
 
 
@@ -20,3 +21,9 @@ def escalate() -> None:
 def expire_old_drafts() -> None:
     """Remind owners of drafts that will expire, and remove those that have."""
     expire_drafts(timezone.now())
+
+
+@shared_task(name="concerns.match_people")
+def match_people() -> None:
+    """Compare the people of new reports with those of earlier ones."""
+    match_waiting(timezone.now())

@@ -15,7 +15,28 @@ from pathlib import Path
 DATA = Path(__file__).parent / "data"
 
 TITLES = frozenset(
-    "mr mrs miss ms mx dr prof sir dame lady lord rev revd fr sister master cllr pc aka nee".split()
+    [
+        "mr",
+        "mrs",
+        "miss",
+        "ms",
+        "mx",
+        "dr",
+        "prof",
+        "sir",
+        "dame",
+        "lady",
+        "lord",
+        "rev",
+        "revd",
+        "fr",
+        "sister",
+        "master",
+        "cllr",
+        "pc",
+        "aka",
+        "nee",
+    ]
 )
 # What people write when they do not know a name, folded.
 NO_NAMES = frozenset(
@@ -72,12 +93,64 @@ STREET_WORDS = {
     "england": "",
     "uk": "",
 }
-# Words that any school, home or workplace may have in its name, or that say what a person does there.
+# Words that any school, home or workplace may have in its name, or that say what people do there.
 WEAK_PLACE_WORDS = frozenset(
-    "the a an of and at in for care home house residential nursing school academy primary junior "
-    "infant infants secondary high college nursery centre center hospital ward hostel hotel service "
-    "services ltd limited support worker carer assistant teacher manager staff nurse driver works "
-    "work working as volunteer coach senior deputy head council city birmingham".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "at",
+        "in",
+        "for",
+        "care",
+        "home",
+        "house",
+        "residential",
+        "nursing",
+        "school",
+        "academy",
+        "primary",
+        "junior",
+        "infant",
+        "infants",
+        "secondary",
+        "high",
+        "college",
+        "nursery",
+        "centre",
+        "center",
+        "hospital",
+        "ward",
+        "hostel",
+        "hotel",
+        "service",
+        "services",
+        "ltd",
+        "limited",
+        "support",
+        "worker",
+        "carer",
+        "assistant",
+        "teacher",
+        "manager",
+        "staff",
+        "nurse",
+        "driver",
+        "works",
+        "work",
+        "working",
+        "as",
+        "volunteer",
+        "coach",
+        "senior",
+        "deputy",
+        "head",
+        "council",
+        "city",
+        "birmingham",
+    ]
 )
 
 
@@ -125,6 +198,6 @@ def are_forms_of_one_name(first: str, second: str) -> bool:
 
 
 def main_form(word: str) -> str:
-    """Return the form under which a name is looked for: Bob under Robert, Maxamed under Muhammad."""
+    """Return the form under which a name is looked for: Robert for Bob, Muhammad for Maxamed."""
     long = _main_forms("nickname").get(word, word)
     return _main_forms("spelling").get(long, long)

@@ -171,7 +171,7 @@ def identity_of(reported: Reported, day: date) -> Identity:
 
 
 def with_day_and_month_swapped(day: date) -> date | None:
-    """Return the date with day and month the other way round; None when that is none or the same."""
+    """Return the date with day and month swapped; None when that is no date, or the same."""
     if day.day > 12 or day.day == day.month:
         return None
     return day.replace(month=day.day, day=day.month)

@@ -9,7 +9,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 KEPT = {
     "concerns_matchdecision": "UPDATE OR DELETE",
     "concerns_matchcandidate": "DELETE",

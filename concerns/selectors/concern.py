@@ -6,17 +6,16 @@ Every section shows the head; a section adds at most a few statements of its own
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from concerns.access import visible_concerns
 from concerns.models import Call, Clock, Concern, Exclusion, Involvement
 from concerns.selectors.legs import Leg, legs_of
+from concerns.selectors.people import with_people
 
 if TYPE_CHECKING:
-    from safeguarding_portal.accounts.models import User
+    pass
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,15 @@ class ConcernHead:
 
 
 def concern_head(concern: Concern) -> ConcernHead:
-    """Gather the head of a concern, in five statements."""
+    """Gather the head of a concern, in five statements; its people stay with it for the section."""
+    with_people(concern)
     calls = list(concern.calls.select_related("made_by"))
     return ConcernHead(
         concern=concern,
-        subject=concern.involvements.filter(part=Involvement.Part.SUBJECT).first(),
+        subject=next(
+            (item for item in concern.involvements.all() if item.part == Involvement.Part.SUBJECT),
+            None,
+        ),
         legs=legs_of([concern], calls)[concern.pk],
         calls=calls,
         clocks=list(concern.clocks.select_related("met_by")),
@@ -49,8 +52,3 @@ def holds_of(concern: Concern) -> list[Exclusion]:
             Q(kind=Exclusion.Kind.HELD), lifted_at=None
         ).select_related("user")
     )
-
-
-def linked_concerns(concern: Concern, user: User, now: datetime) -> list[Concern]:
-    """Return the other concerns of the same report, as far as the person may see them."""
-    return list(visible_concerns(user, now).filter(report=concern.report).exclude(pk=concern.pk))

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from concerns.models import Concern
-from concerns.selectors.concern import holds_of, linked_concerns
+from concerns.selectors.concern import holds_of
 from concerns.selectors.readers import readers_of
+from concerns.triage.sections_people import elsewhere, links_section, people_section
 from concerns.triage.words import event_words
 from safeguarding_portal.audit.services import events_for
 
@@ -24,15 +25,11 @@ Context = dict[str, Any]
 
 
 def _overview(concern: Concern, user: User, now: datetime) -> Context:
-    return {"holds": holds_of(concern), "linked": linked_concerns(concern, user, now)}
+    return {"holds": holds_of(concern), "links": elsewhere(concern, user, now)}
 
 
 def _report(concern: Concern, user: User, now: datetime) -> Context:
     return {"assessment": concern.report.assessment}
-
-
-def _people(concern: Concern, user: User, now: datetime) -> Context:
-    return {"people": list(concern.involvements.all())}
 
 
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
@@ -59,7 +56,8 @@ class Section:
 SECTIONS = (
     Section("overview", "Overview", _overview),
     Section("report", "Report", _report),
-    Section("people", "People", _people),
+    Section("people", "People", people_section),
+    Section("links", "Links", links_section),
     Section("notes", "Notes", _notes),
     Section("chronology", "Chronology", _chronology),
     Section("access", "Access", _access),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from concerns.triage import views_acts, views_concern, views_queue
+from concerns.triage import views_acts, views_concern, views_people, views_queue
 
 app_name = "triage"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("<str:reference>/referral/<int:pk>/done/", views_acts.done, name="done"),
     path("<str:reference>/clock/<int:pk>/met/", views_acts.met, name="met"),
     path("<str:reference>/hold/<int:pk>/", views_acts.hold, name="hold"),
+    path("<str:reference>/match/<int:pk>/", views_people.match, name="match"),
+    path("<str:reference>/link/", views_people.new_link, name="new_link"),
+    path("<str:reference>/link/<int:pk>/", views_people.link, name="link"),
+    path("<str:reference>/same-person/<str:other>/", views_people.same_person, name="same_person"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),
 ]
