@@ -160,6 +160,7 @@ class NameGroup:
 
     kind: str
     forms: tuple[str, ...]
+    note: str
 
 
 @cache
@@ -167,7 +168,9 @@ def name_groups() -> tuple[NameGroup, ...]:
     """Return the table, in its order."""
     with (DATA / "name_groups.csv").open(encoding="utf-8", newline="") as table:
         rows = csv.DictReader(table)
-        return tuple(NameGroup(row["kind"], tuple(row["forms"].split())) for row in rows)
+        return tuple(
+            NameGroup(row["kind"], tuple(row["forms"].split()), row["note"]) for row in rows
+        )
 
 
 @cache
