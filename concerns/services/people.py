@@ -116,6 +116,7 @@ def _record(name: str, actor: User, candidate: MatchCandidate, was: str) -> None
 def _regroup(candidate: MatchCandidate, actor: User, now: datetime) -> None:
     """Work out anew who is one person on both sides of a pair that was tied or untied."""
     first = tied_to(candidate.left_id)
+    groups: list[tuple[set[int], Person | None]]
     if candidate.right_id in first:
         person = _oldest_person(first) or Person.objects.create(created_at=now)
         name, groups = "person.joined", [(first, person)]

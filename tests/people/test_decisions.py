@@ -6,8 +6,13 @@ import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from concerns.models import (
     Concern,
@@ -283,7 +288,7 @@ class WhoIsWho(RuleBasedStateMachine):
             assert tied_to(root) == groups[root]
 
 
-class TestWhoIsWho(TestCase, WhoIsWho.TestCase):  # type: ignore[misc]
-    """Each example in a transaction of its own."""
-
-    settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
+def test_any_decision_can_be_undone_in_any_order(db: None) -> None:
+    run_state_machine_as_test(
+        WhoIsWho, settings=settings(max_examples=8, stateful_step_count=12, deadline=None)
+    )

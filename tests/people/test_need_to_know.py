@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -35,7 +36,7 @@ def lead(team: Team) -> User:
     return make_lead(team, full_name="Casey Childlead")
 
 
-def concern_of(team: Team, **fields: object) -> Concern:
+def concern_of(team: Team, **fields: Any) -> Concern:
     """Return a concern about Robin Example, compared with all before it."""
     concern = make_concern(team, **fields)
     give_key(concern, known())
