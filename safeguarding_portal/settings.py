@@ -291,6 +291,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "seal the audit trail": {"task": "audit.seal", "schedule": 60.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
+    "match people": {"task": "concerns.match_people", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
     "remind of access to review": {"task": "concerns.remind_of_reviews", "schedule": 3600.0},
     "chase paper forms": {"task": "concerns.chase_paper_forms", "schedule": 3600.0},

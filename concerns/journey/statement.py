@@ -110,6 +110,8 @@ class InvolvementData:
     name: str
     details: list[dict[str, str]] = field(default_factory=list)
     staff_user_id: int | None = None
+    # The page that names the person.
+    key: str = ""
 
 
 def subjects(raw: Any, today: date) -> dict[str, InvolvementData]:
@@ -118,9 +120,13 @@ def subjects(raw: Any, today: date) -> dict[str, InvolvementData]:
     found: dict[str, InvolvementData] = {}
     for number in answers.people:
         name = answers.one(f"person.{number}", "name")
-        found[f"person {number}"] = InvolvementData("subject", name, _details(answers, number))
+        found[f"person {number}"] = InvolvementData(
+            "subject", name, _details(answers, number), key=f"person.{number}"
+        )
         mother = answers.one(f"unborn.{number}", "mother_name")
-        found[f"mother of person {number}"] = InvolvementData("subject", mother)
+        found[f"mother of person {number}"] = InvolvementData(
+            "subject", mother, key=f"unborn.{number}"
+        )
     for number in answers.affected:
         affected = _affected(answers, number)
         found[f"affected {number}"] = replace(affected, part="subject")
@@ -158,13 +164,13 @@ def _alleged(answers: Answers, number: int) -> InvolvementData:
     ]
     name = answers.one(f"harm-by.{number}", "name")
     staff = chosen_staff(answers.page(f"harm-by-staff.{number}"))
-    return InvolvementData("alleged", name, details, staff)
+    return InvolvementData("alleged", name, details, staff, key=f"harm-by.{number}")
 
 
 def _affected(answers: Answers, number: int) -> InvolvementData:
     key = f"affected.{number}"
     details = rows(answers, key) if answers.has(key) else []
-    return InvolvementData("household", answers.one(key, "name"), details)
+    return InvolvementData("household", answers.one(key, "name"), details, key=key)
 
 
 def named_staff(raw: Any, today: date) -> set[int]:

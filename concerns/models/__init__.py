@@ -4,6 +4,13 @@ from concerns.models.access_review import BreakGlassReview
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.draft import Draft
 from concerns.models.paper import PaperBatch, PaperForm
+from concerns.models.person import (
+    ConcernLink,
+    MatchCandidate,
+    MatchDecision,
+    MatchKey,
+    Person,
+)
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
 
@@ -14,12 +21,17 @@ __all__ = [
     "Call",
     "Clock",
     "Concern",
+    "ConcernLink",
     "Draft",
     "Exclusion",
     "Involvement",
+    "MatchCandidate",
+    "MatchDecision",
+    "MatchKey",
     "Note",
     "PaperBatch",
     "PaperForm",
+    "Person",
     "Referral",
     "Report",
 ]

@@ -6,17 +6,11 @@ Every section shows the head; a section adds at most a few statements of its own
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from concerns.access import visible_concerns
 from concerns.models import Call, Clock, Concern, Exclusion
 from concerns.selectors.legs import Leg, legs_of
-
-if TYPE_CHECKING:
-    from safeguarding_portal.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -47,8 +41,3 @@ def holds_of(concern: Concern) -> list[Exclusion]:
             Q(kind=Exclusion.Kind.HELD), lifted_at=None
         ).select_related("user")
     )
-
-
-def linked_concerns(concern: Concern, user: User, now: datetime) -> list[Concern]:
-    """Return the other concerns of the same report, as far as the person may see them."""
-    return list(visible_concerns(user, now).filter(report=concern.report).exclude(pk=concern.pk))

@@ -16,6 +16,7 @@ from concerns.journey.statement import InvolvementData, others, recorded_calls, 
 from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Referral
 from concerns.services.access import access_review_clock
 from concerns.services.ledger import CALL_NOW
+from concerns.services.match_keys import remember_identities
 from concerns.services.notices import notice, people_in_roles, reserve_roles
 from concerns.services.routing import due_call, start_referral
 from safeguarding_portal.accounts.models import Role, Team, User
@@ -41,7 +42,9 @@ def open_concerns(
         for number, person in enumerate(assessment.people, start=1)
     ]
     Concern.objects.bulk_create(concerns)
-    Involvement.objects.bulk_create(_involvements(concerns, assessment, answers, now))
+    people = _involvements(concerns, assessment, answers, now)
+    Involvement.objects.bulk_create([involvement for involvement, _ in people])
+    remember_identities(people, answers, now)
     called = {call.agency_slug for call in recorded_calls(answers, local_date(now))}
     has_called = FRONT_DOOR in called
     clocks = [
@@ -123,17 +126,23 @@ def team_for(group: str, reporter: User, teams: list[Team]) -> Team:
 
 def _involvements(
     concerns: list[Concern], assessment: Assessment, answers: dict[str, Any], now: datetime
-) -> list[Involvement]:
-    """Return who each concern is about, and the others who are named on all of them."""
+) -> list[tuple[Involvement, str]]:
+    """Return who each concern is about and the others who are named on all of them.
+
+    Each with the page of the journey that names them.
+    """
     today = local_date(now)
     about, named = subjects(answers, today), others(answers, today)
     return [
-        Involvement(
-            concern=concern,
-            part=data.part,
-            name=data.name[:200],
-            details=data.details,
-            staff_member_id=data.staff_user_id,
+        (
+            Involvement(
+                concern=concern,
+                part=data.part,
+                name=data.name[:200],
+                details=data.details,
+                staff_member_id=data.staff_user_id,
+            ),
+            data.key,
         )
         for concern, person in zip(concerns, assessment.people, strict=True)
         for data in (about.get(person.ref, InvolvementData("subject", "")), *named)

@@ -133,3 +133,68 @@ class HoldForm(PortalForm):
         ],
         empty="Select yes if it may be the same person",
     )
+
+
+class MatchForm(PortalForm):
+    """Whether two people in two reports are one."""
+
+    title = "Are they the same person?"
+    state = ChoiceField(
+        "Are they the same person?",
+        [
+            Option("confirmed", "Yes, the same person"),
+            Option("rejected", "No, two different people"),
+            Option("parked", "Not sure yet", hint="It stays on the page until somebody knows."),
+        ],
+        empty="Select yes, no or not sure yet",
+    )
+    reason = LongTextField("How do you know?", empty="Write how you know", max_chars=2000, rows=3)
+
+
+class LinkDecisionForm(PortalForm):
+    """Whether two concerns belong together."""
+
+    title = "Do these concerns belong together?"
+    state = ChoiceField(
+        "Do they belong together?",
+        [
+            Option("linked", "Yes, link them"),
+            Option("rejected", "No, do not link them"),
+            Option("parked", "Not sure yet", hint="It stays on the page until somebody knows."),
+        ],
+        empty="Select yes, no or not sure yet",
+    )
+    why = LongTextField("How do you know?", empty="Write how you know", max_chars=2000, rows=3)
+
+
+class LinkForm(PortalForm):
+    """Another concern that belongs to this one."""
+
+    title = "Link another concern"
+    other = TextField(
+        "Reference of the other concern",
+        hint="For example, ABCD-EFGH-1",
+        empty="Enter the reference of the other concern",
+        width="20",
+    )
+    kind = ChoiceField("What do they have in common?", empty="Select what they have in common")
+    why = LongTextField("How do you know?", empty="Write how you know", max_chars=2000, rows=3)
+
+    def __init__(self, kinds: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].offer([Option(slug, words) for slug, words in kinds])  # type: ignore[attr-defined]
+
+
+class SamePersonForm(PortalForm):
+    """Who in one concern is who in another."""
+
+    title = "Who is the same person?"
+    here = ChoiceField("Who in this concern?", empty="Select who in this concern")
+    there = ChoiceField("Who in the other concern?", empty="Select who in the other concern")
+
+    def __init__(
+        self, here: list[tuple[str, str]], there: list[tuple[str, str]], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["here"].offer([Option(*item) for item in here])  # type: ignore[attr-defined]
+        self.fields["there"].offer([Option(*item) for item in there])  # type: ignore[attr-defined]

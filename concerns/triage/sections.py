@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from concerns.models import Concern
 from concerns.selectors.access import access_page
-from concerns.selectors.concern import holds_of, linked_concerns
+from concerns.selectors.concern import holds_of
 from concerns.triage.chronology import KINDS, chronology, kinds_asked_for
+from concerns.triage.sections_people import elsewhere, links_section, people_section
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -24,19 +25,15 @@ if TYPE_CHECKING:
 Context = dict[str, Any]
 
 
-def _overview(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
-    return {"holds": holds_of(concern), "linked": linked_concerns(concern, user, now)}
+def _overview(concern: Concern, user: User, now: datetime) -> Context:
+    return {"holds": holds_of(concern), "links": elsewhere(concern, user, now)}
 
 
-def _report(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
+def _report(concern: Concern, user: User, now: datetime) -> Context:
     return {"assessment": concern.report.assessment}
 
 
-def _people(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
-    return {"people": list(concern.involvements.all())}
-
-
-def _notes(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
+def _notes(concern: Concern, user: User, now: datetime) -> Context:
     return {"notes": list(concern.notes.select_related("author"))}
 
 
@@ -48,7 +45,7 @@ def _chronology(concern: Concern, user: User, now: datetime, asked: QueryDict) -
     }
 
 
-def _access(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
+def _access(concern: Concern, user: User, now: datetime) -> Context:
     return {"access": access_page(concern, now)}
 
 
@@ -56,20 +53,29 @@ def _access(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Co
 class Section:
     """One section. Its template is `triage/sections/<slug>.html`.
 
-    `load` adds what that needs; its last argument is what the address asks for (`?show=...`).
+    `load` adds what that needs. One that `can_be_asked` also takes what its address asks for
+    (`?show=...`), as `asked`.
     """
 
     slug: str
     title: str
-    load: Callable[[Concern, User, datetime, QueryDict], Context]
+    load: Callable[..., Context]
+    can_be_asked: bool = False
+
+    def context(self, concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
+        """Return what the template needs besides the head."""
+        if self.can_be_asked:
+            return self.load(concern, user, now, asked=asked)
+        return self.load(concern, user, now)
 
 
 SECTIONS = (
     Section("overview", "Overview", _overview),
     Section("report", "Report", _report),
-    Section("people", "People", _people),
+    Section("people", "People", people_section),
+    Section("links", "Links", links_section),
     Section("notes", "Notes", _notes),
-    Section("chronology", "Chronology", _chronology),
+    Section("chronology", "Chronology", _chronology, can_be_asked=True),
     Section("access", "Access", _access),
 )
 BY_SLUG = {section.slug: section for section in SECTIONS}

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from concerns.triage import views_access, views_acts, views_concern, views_queue
+from concerns.triage import (
+    views_access,
+    views_acts,
+    views_concern,
+    views_people,
+    views_queue,
+)
 
 app_name = "triage"
 urlpatterns = [
@@ -24,6 +30,10 @@ urlpatterns = [
     path("<str:reference>/access/revoke/<int:pk>/", views_access.revoke, name="revoke"),
     path("<str:reference>/access/exclude/", views_access.exclude, name="exclude"),
     path("<str:reference>/access/restrict/", views_access.restrict, name="restrict"),
+    path("<str:reference>/match/<int:pk>/", views_people.match, name="match"),
+    path("<str:reference>/link/", views_people.new_link, name="new_link"),
+    path("<str:reference>/link/<int:pk>/", views_people.link, name="link"),
+    path("<str:reference>/same-person/<str:other>/", views_people.same_person, name="same_person"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),
 ]

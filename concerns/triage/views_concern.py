@@ -41,6 +41,6 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
         "sections": SECTIONS,
         "section": chosen,
         "now": now,
-        **chosen.load(found, request.user, now, request.GET),
+        **chosen.context(found, request.user, now, request.GET),
     }
     return render(request, f"triage/sections/{chosen.slug}.html", context)

@@ -1,0 +1,318 @@
+"""Which concerns belong together, as far as one reader may know. One statement for any number.
+
+Everything is drawn from concerns that the reader may see. A tie that runs through a record they may
+not see does not exist for them: not as a line, not as a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateTimeField,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+
+from concerns.access import visible_concerns
+from concerns.matching.linking import REPEAT_WITHIN
+from concerns.models import Concern, ConcernLink, Involvement, MatchCandidate, MatchKey
+
+if TYPE_CHECKING:
+    from safeguarding_portal.accounts.models import User
+
+MOST_SHOWN = 100
+PERSON_KINDS = {
+    "same_person": "Same person at risk",
+    "same_alleged": "Same person who may have caused harm",
+    "named_in_both": "Same person, named in both",
+}
+KINDS = {"report": "Same report", **PERSON_KINDS, **dict(ConcernLink.Kind.choices)}
+
+
+@dataclass(frozen=True)
+class LinkedConcern:
+    """A concern in few words, for a list and a picture."""
+
+    pk: int
+    reference: str
+    group: str
+    priority: int
+    state: str
+    received_at: datetime
+
+    @property
+    def group_words(self) -> str:
+        """Return child, adult at risk or neither."""
+        return Concern.Group(self.group).label
+
+    @property
+    def state_words(self) -> str:
+        """Return the state in words."""
+        return Concern.State(self.state).label
+
+
+@dataclass
+class LinkGraph:
+    """Concerns and the ties between them: {(smaller id, larger id): kinds}.
+
+    `suggested` are concerns that the rules would link, `maybe` (for the graph of one concern) those
+    in which a person may be one of its people; both wait for a lead.
+    """
+
+    concerns: dict[int, LinkedConcern] = field(default_factory=dict)
+    ties: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    suggested: set[int] = field(default_factory=set)
+    maybe: set[int] = field(default_factory=set)
+
+    def tie(self, a: int, b: int, kind: str) -> None:
+        """Tie two concerns that the reader may see; anything else is passed over."""
+        if a != b and a in self.concerns and b in self.concerns:
+            kinds = self.ties.setdefault((min(a, b), max(a, b)), [])
+            if kind not in kinds:
+                kinds.append(kind)
+
+    def linked_to(self, concern_id: int) -> list[tuple[LinkedConcern, list[str]]]:
+        """Return the concerns tied to one, the newest first, each with how."""
+        found = [
+            (self.concerns[a if b == concern_id else b], kinds)
+            for (a, b), kinds in self.ties.items()
+            if concern_id in (a, b)
+        ]
+        return sorted(found, key=lambda item: (item[0].received_at, item[0].pk), reverse=True)
+
+    def repeats(self, concern_id: int) -> list[LinkedConcern]:
+        """Return the earlier concerns about the same person at risk, within 12 months."""
+        own = self.concerns.get(concern_id)
+        return [
+            other
+            for other, kinds in self.linked_to(concern_id)
+            if own is not None
+            and "same_person" in kinds
+            and (other.received_at, other.pk) < (own.received_at, own.pk)
+            and own.received_at - other.received_at <= REPEAT_WITHIN
+        ]
+
+
+@dataclass(frozen=True)
+class LinkMarks:
+    """What a row of the queue says: concerns linked to it, earlier ones about the same person."""
+
+    linked: int
+    repeats: int
+
+
+def link_marks(concern_ids: Collection[int], user: User, now: datetime) -> dict[int, LinkMarks]:
+    """Return the marks of each concern, in one statement; only what the reader may see counts."""
+    graph = link_graph(concern_ids, user, now)
+    return {pk: LinkMarks(len(graph.linked_to(pk)), len(graph.repeats(pk))) for pk in concern_ids}
+
+
+def link_counts(concern_ids: Collection[int], user: User, now: datetime) -> dict[int, int]:
+    """Return how many concerns are linked to each, in one statement, within what is visible."""
+    return {pk: marks.linked for pk, marks in link_marks(concern_ids, user, now).items()}
+
+
+def link_graph(concern_ids: Collection[int], user: User, now: datetime) -> LinkGraph:
+    """Return the concerns tied to these and their ties, as the reader may know them."""
+    ids = list(concern_ids)
+    graph = LinkGraph()
+    if not ids:
+        return graph
+    rows = list(_rows(ids, user, now))
+    for tag, _, _, _, pk, *words in rows:
+        if tag != "pair":
+            graph.concerns[pk] = LinkedConcern(pk, *words)
+    parts: dict[int, list[tuple[int, str]]] = {}
+    for tag, a, _, kind, pk, *_ in rows:
+        if tag == "key":
+            parts.setdefault(a, []).append((pk, kind))
+        elif tag == "link":
+            graph.tie(a, pk, kind)
+        elif tag in {"suggested", "maybe"} and a in graph.concerns:
+            getattr(graph, tag).add(pk)
+    _tie_reports(graph, rows)
+    for group in _visible_groups(parts, [(row[1], row[2]) for row in rows if row[0] == "pair"]):
+        _tie_person(graph, [place for root in group for place in parts[root]])
+    return graph
+
+
+def _tie_reports(graph: LinkGraph, rows: Iterable[tuple[Any, ...]]) -> None:
+    by_report: dict[int, list[int]] = {}
+    for tag, report_id, _, _, pk, *_ in rows:
+        if tag == "report":
+            by_report.setdefault(report_id, []).append(pk)
+    for concerns in by_report.values():
+        for a, b in combinations(sorted(set(concerns)), 2):
+            graph.tie(a, b, "report")
+
+
+def _tie_person(graph: LinkGraph, places: list[tuple[int, str]]) -> None:
+    """Tie every two concerns in which one person has a part, by what they are in both."""
+    parts: dict[int, set[str]] = {}
+    for concern_id, part in places:
+        parts.setdefault(concern_id, set()).add(part)
+    for a, b in combinations(sorted(parts), 2):
+        both = parts[a] & parts[b]
+        if Involvement.Part.SUBJECT in both:
+            graph.tie(a, b, "same_person")
+        elif Involvement.Part.ALLEGED in both:
+            graph.tie(a, b, "same_alleged")
+        else:
+            graph.tie(a, b, "named_in_both")
+
+
+def _visible_groups(
+    parts: dict[int, list[tuple[int, str]]], pairs: Iterable[tuple[int, int]]
+) -> list[set[int]]:
+    """Return who is one person by pairs of which the reader may see both sides."""
+    groups = {root: {root} for root in parts}
+    for left, right in pairs:
+        if left in groups and right in groups and groups[left] is not groups[right]:
+            joined = groups[left] | groups[right]
+            groups.update(dict.fromkeys(joined, joined))
+    unique = {id(group): group for group in groups.values()}
+    return list(unique.values())
+
+
+def _rows(ids: list[int], user: User, now: datetime) -> QuerySet[Any, Any]:
+    """Return (tag, a, b, kind, concern, reference, group, priority, state, received) in one go.
+
+    report: a is the report; key: a is the root, kind its part; link, suggested and maybe: a is the
+    concern at the other end; pair: a and b are roots, and there is no concern.
+    """
+    seen = visible_concerns(user, now).order_by()
+    people = MatchKey.objects.filter(concern__in=ids, person__isnull=False).values("person")
+    first, *others = [
+        _concern_rows(seen.filter(report__concerns__in=ids), Value("report"), "report_id"),
+        _concern_rows(
+            seen.filter(match_keys__person__in=people),
+            Value("key"),
+            "match_keys__root_id",
+            "match_keys__part",
+        ),
+        _linked_rows(seen, ids, "links_to_earlier", "first"),
+        _linked_rows(seen, ids, "links_to_later", "second"),
+        _pair_rows(people),
+    ]
+    if len(ids) == 1:
+        others += [_maybe_rows(seen, ids, *ends) for ends in (("left", "right"), ("right", "left"))]
+    return first.union(*others, all=True)
+
+
+def _linked_rows(
+    seen: QuerySet[Concern], ids: list[int], links: str, end: str
+) -> QuerySet[Any, Any]:
+    """Return the concerns at the other end of links in force, made or suggested."""
+    made, suggested = ConcernLink.State.LINKED, ConcernLink.State.SUGGESTED
+    wanted = {f"{links}__{end}__in": ids, f"{links}__ended_at": None}
+    tag = Case(When(**{f"{links}__state": made}, then=Value("link")), default=Value("suggested"))
+    concerns = seen.filter(**wanted, **{f"{links}__state__in": (made, suggested)})
+    return _concern_rows(concerns, tag, f"{links}__{end}_id", f"{links}__kind")
+
+
+def _maybe_rows(
+    seen: QuerySet[Concern], ids: list[int], here: str, there: str
+) -> QuerySet[Any, Any]:
+    """Return the concerns of people who may be one of these, and nobody has looked yet."""
+    mine = MatchKey.objects.filter(concern__in=ids).values("root")
+    waiting = MatchCandidate.objects.order_by().filter(
+        **{f"{here}__in": mine}, state=MatchCandidate.State.OPEN
+    )
+    concerns = seen.filter(match_keys__root__in=waiting.values(there))
+    return _concern_rows(concerns, Value("maybe"), Value(ids[0]))
+
+
+def _concern_rows(
+    concerns: QuerySet[Concern],
+    tag: Value | Case,
+    a: str | Value,
+    kind: str = "",
+) -> QuerySet[Any, Any]:
+    return concerns.values_list(
+        Cast(tag, TextField()),
+        Cast(a, BigIntegerField()),
+        Cast(Value(None), BigIntegerField()),
+        Cast(kind or Value(""), TextField()),
+        F("pk"),
+        F("reference"),
+        F("group"),
+        F("priority"),
+        F("state"),
+        F("received_at"),
+    )
+
+
+def _pair_rows(people: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    confirmed = MatchCandidate.objects.order_by().filter(
+        left__person__in=people, state=MatchCandidate.State.CONFIRMED
+    )
+    return confirmed.values_list(
+        Value("pair", output_field=TextField()),
+        Cast("left_id", BigIntegerField()),
+        Cast("right_id", BigIntegerField()),
+        Value("", output_field=TextField()),
+        Cast(Value(None), BigIntegerField()),
+        Value("", output_field=TextField()),
+        Value("", output_field=TextField()),
+        Cast(Value(None), IntegerField()),
+        Value("", output_field=TextField()),
+        Cast(Value(None), DateTimeField()),
+    )
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """One suggested, parked, made or refused link, with the concern at its other end."""
+
+    link: ConcernLink
+    other: Concern
+
+
+def links_of(concern: Concern, user: User, now: datetime) -> list[LinkRow]:
+    """Return what was suggested and decided about a concern and others that the reader may see."""
+    seen = visible_concerns(user, now)
+    links = (
+        ConcernLink.objects.filter(
+            Q(first=concern, second__in=seen) | Q(second=concern, first__in=seen), ended_at=None
+        )
+        .select_related("first", "second", "made_by")
+        .order_by("-made_at", "-pk")[:MOST_SHOWN]
+    )
+    return [
+        LinkRow(link, link.second if link.first_id == concern.pk else link.first) for link in links
+    ]
+
+
+def visible_link(pk: int, concern: Concern, user: User, now: datetime) -> LinkRow | None:
+    """Return the link in force that took the place of this one (or is it), if both ends are seen.
+
+    An old address, or one that somebody decided upon meanwhile, leads to what stands now.
+    """
+    asked = ConcernLink.objects.filter(pk=pk).values_list("first_id", "second_id", "kind").first()
+    return next(
+        (
+            row
+            for row in links_of(concern, user, now)
+            if (row.link.first_id, row.link.second_id, row.link.kind) == asked
+        ),
+        None,
+    )
+
+
+def link_history(link: ConcernLink) -> list[ConcernLink]:
+    """Return what was said of these two concerns and what they have in common, newest first."""
+    rows = ConcernLink.objects.filter(first=link.first_id, second=link.second_id, kind=link.kind)
+    return list(rows.select_related("made_by"))
