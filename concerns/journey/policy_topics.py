@@ -14,7 +14,7 @@ PAGE_TOPICS: dict[str, tuple[str, ...]] = {
     "care-leaver": ("adult-at-risk",),
     "where": ("where",),
     "needs": ("adult-at-risk",),
-    "worry": (),  # every kind of harm, from `harm_guidance`
+    "worry": (),  # every kind of harm, beside its answer
     "what-happened": ("writing-it-down", "report-it"),
     "when": ("writing-it-down",),
     "injuries": ("injuries",),

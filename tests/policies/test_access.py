@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.utils import timezone
 
 from policies.models import Document, DocumentVersion
 from policies.services import drafts
 from safeguarding_portal.accounts.models import Role, Team, User
+from safeguarding_portal.accounts.services import accept_invitation
 from tests.factories import give_role, make_team, make_user
 from tests.policies.conftest import client_of, seen
 
@@ -125,3 +127,26 @@ def _export(user: User) -> str:
 def test_who_manages_nobody_sees_nobodys_confirmations(loaded: None) -> None:
     paths = ["/policies/confirmations/", "/policies/confirmations/export/"]
     assert opened(make_user(), paths) == {403}
+
+
+def test_an_invitation_says_what_the_person_is_to_the_council(
+    approver: User, now: datetime
+) -> None:
+    rows = (
+        "email,full name,kind\na@example.org,Ann Agency,Agency worker\nb@example.org,Ben Staff,\n"
+    )
+    client = client_of(approver)
+    wrong = client.post(
+        "/accounts/invitations/many/", {"rows": rows.replace("Agency w", "Robot w")}
+    )
+    assert "There is no kind called Robot worker" in wrong.content.decode()
+    client.post("/accounts/invitations/many/", {"rows": rows, "send": "1"})
+    typed = {"email": "c@example.org", "full_name": "Cas", "role": "reporter", "kind": "member"}
+    client.post("/accounts/invitations/new/", typed)
+    kinds = {}
+    for email in ("a@example.org", "b@example.org", "c@example.org"):
+        user = make_user(email=email)
+        accept_invitation(user, timezone.now())
+        user.refresh_from_db()
+        kinds[email[0]] = user.kind
+    assert kinds == {"a": "agency_worker", "b": "staff", "c": "member"}
