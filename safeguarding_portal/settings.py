@@ -289,6 +289,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
+    "follow the published directory": {"task": "contacts.follow", "schedule": 60.0},
+    "ring urgent changes of the directory": {"task": "contacts.ring_urgent", "schedule": 900.0},
+    "remind of lines to verify": {"task": "contacts.remind", "schedule": 21600.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 
@@ -320,6 +323,15 @@ EMAIL_SENDER = env.str("EMAIL_SENDER", default="smtp")
 CONTACTS_SNAPSHOT = Path(
     env.str("CONTACTS_SNAPSHOT", default=str(BASE_DIR / "var" / "contacts-snapshot.json"))
 )
+# Domains in which the directory's mailboxes may lie; what lies below one may too.
+DIRECTORY_MAIL_DOMAINS = env.list(
+    "DIRECTORY_MAIL_DOMAINS",
+    default=["gov.uk", "police.uk", "nhs.uk", "nhs.net", "birminghamchildrenstrust.co.uk"],
+)
+# After how long an urgent change of the directory rings again while no second person approved it.
+DIRECTORY_URGENT_RINGS_EVERY = timedelta(hours=env.int("DIRECTORY_URGENT_HOURS", default=4))
+# How long a line that is due for verification is amber before it turns red.
+DIRECTORY_AMBER_FOR = timedelta(days=env.int("DIRECTORY_AMBER_DAYS", default=14))
 DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
 AGENCY_LINK_VALID_FOR = timedelta(days=env.int("AGENCY_LINK_DAYS", default=30))
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.

@@ -1,0 +1,396 @@
+"""What directory editors do with a change set. Each act is one transaction with its audit event.
+
+    start_change(actor, title, effective_at, now)      a draft over the version in force
+    save_document(pk, actor, document, revision, now)  an edit
+    propose, approve, reject, reopen, discard          four eyes
+    publish_urgently, approve_afterwards               one person, flagged until a second approves
+    start_roll_back(slug, actor, now)                  a draft that restores an earlier version
+
+Every act raises `ChangeRefusedError` in words for the screen; nothing is changed then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+
+from contacts.access import people_with
+from contacts.differences import FIELD_WORDS, differences
+from contacts.document import Document, MergeClashError, merge, same_content
+from contacts.models import Care, ChangeSet, DirectoryVersion
+from contacts.proof import Problem, problems_of
+from contacts.services import write_snapshot
+from contacts.timeline import in_force, in_turn
+from safeguarding_portal.accounts.models import Role
+from safeguarding_portal.audit.services import record
+from safeguarding_portal.outbox.models import Message
+from safeguarding_portal.outbox.services import NewMessage, enqueue_many
+
+if TYPE_CHECKING:
+    from safeguarding_portal.accounts.models import User
+
+State = ChangeSet.State
+OWN_CHANGE = "You made or edited this change. Somebody else has to approve it."
+
+
+class ChangeRefusedError(Exception):
+    """A refusal; its text is for the editor. `problems` lists what the proof found, if it did."""
+
+    def __init__(self, words: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(words)
+        self.problems = problems
+
+
+def start_change(
+    actor: User, title: str, effective_at: datetime | None, now: datetime
+) -> ChangeSet:
+    """Begin a draft over the version that will be in force when the change starts."""
+    base = in_force(DirectoryVersion.objects.order_by("id"), effective_at or now)
+    if base is None:
+        raise ChangeRefusedError(
+            "No directory has been published yet. Ask for “manage.py load_directory” to be run."
+        )
+    return _start(actor, title, base, base.document, effective_at, now)
+
+
+def start_roll_back(slug: str, actor: User, now: datetime) -> ChangeSet:
+    """Begin a draft that restores what an earlier version said; it is approved like any other."""
+    earlier = DirectoryVersion.objects.filter(slug=slug).first()
+    base = in_force(DirectoryVersion.objects.order_by("id"), now)
+    if earlier is None or base is None:
+        raise ChangeRefusedError("There is no such version.")
+    if same_content(earlier.document, base.document):
+        raise ChangeRefusedError("The directory says this already.")
+    change = _start(actor, f"Go back to {slug}", base, earlier.document, None, now)
+    change.restores = earlier
+    change.save(update_fields=["restores"])
+    return change
+
+
+@transaction.atomic
+def _start(
+    actor: User,
+    title: str,
+    base: DirectoryVersion,
+    document: Document,
+    effective_at: datetime | None,
+    now: datetime,
+) -> ChangeSet:
+    change = ChangeSet.objects.create(
+        title=title,
+        base=base,
+        document=document,
+        effective_at=effective_at,
+        created_by=actor,
+        created_at=now,
+        last_edited_by=actor,
+    )
+    change.editors.add(actor)
+    _record("change_started", change, actor, now)
+    return change
+
+
+def _record(name: str, change: ChangeSet, actor: User, now: datetime, **detail: Any) -> None:
+    record(
+        f"directory.{name}",
+        actor=actor,
+        object_type="change_set",
+        object_id=str(change.pk),
+        happened_at=now,
+        detail=detail,
+    )
+
+
+def _locked(pk: int, *states: str) -> ChangeSet:
+    change = ChangeSet.objects.select_for_update().get(pk=pk)
+    if change.state not in states:
+        raise ChangeRefusedError(
+            f"This change is no longer what you saw: {change.get_state_display().lower()}."
+        )
+    return change
+
+
+@transaction.atomic
+def save_document(
+    pk: int, actor: User, document: Document, revision: int, now: datetime
+) -> ChangeSet:
+    """Keep an edit of a draft, made on the page that showed `revision`."""
+    change = _locked(pk, State.DRAFT)
+    if change.revision != revision:
+        raise ChangeRefusedError(
+            f"{change.last_edited_by} changed this draft meanwhile. What you typed is still here: "
+            "open the page again in another tab, look, and save again."
+        )
+    change.document = document
+    change.revision += 1
+    change.last_edited_by = actor
+    change.save(update_fields=["document", "revision", "last_edited_by"])
+    change.editors.add(actor)
+    _record("change_edited", change, actor, now, revision=change.revision)
+    return change
+
+
+@transaction.atomic
+def set_start(
+    pk: int, actor: User, title: str, effective_at: datetime | None, now: datetime
+) -> ChangeSet:
+    """Rename a draft, or set when it starts."""
+    change = _locked(pk, State.DRAFT)
+    change.title, change.effective_at, change.last_edited_by = title, effective_at, actor
+    change.save(update_fields=["title", "effective_at", "last_edited_by"])
+    change.editors.add(actor)
+    _record("change_edited", change, actor, now, revision=change.revision)
+    return change
+
+
+@transaction.atomic
+def propose(pk: int, actor: User, now: datetime) -> ChangeSet:
+    """Ask a second person to approve a draft; it must be publishable as it stands."""
+    change = _locked(pk, State.DRAFT)
+    if not differences(change.base.document, change.document):
+        raise ChangeRefusedError("This draft changes nothing yet.")
+    _planned(change, now)
+    change.state, change.proposed_at = State.PROPOSED, now
+    change.save(update_fields=["state", "proposed_at"])
+    _record("change_proposed", change, actor, now)
+    others = [user for user in editors(now) if not change.editors.filter(pk=user.pk).exists()]
+    _tell(others, change, "directory_proposed", f"proposed:{change.pk}:{change.revision}", now)
+    return change
+
+
+def editors(now: datetime) -> list[User]:
+    """Return the directory editors at `now` (aware)."""
+    return people_with([Role.DIRECTORY_EDITOR], now)
+
+
+def _tell(people: list[User], change: ChangeSet, template: str, key: str, now: datetime) -> None:
+    """Promise a message to each; who is no editor is led to the directory itself."""
+    may_edit = {user.pk for user in editors(now)}
+    enqueue_many(
+        NewMessage(
+            kind=template,
+            channel=Message.Channel.EMAIL,
+            recipient=person.email,
+            template=template,
+            dedupe_key=f"directory:{key}:{person.pk}",
+            context={
+                "link": f"/directory/edit/changes/{change.pk}/"
+                if person.pk in may_edit
+                else "/directory/"
+            },
+            priority=2,
+            subject_type="change_set",
+            subject_id=str(change.pk),
+        )
+        for person in people
+    )
+
+
+def approve(pk: int, actor: User, now: datetime) -> ChangeSet:
+    """Approve a proposed change as a second person: it is published from its start on."""
+    change = _publish(pk, State.PROPOSED, actor, now, _approved_by(actor, now))
+    write_snapshot(now)
+    return change
+
+
+def _approved_by(actor: User, now: datetime) -> Callable[[ChangeSet], None]:
+    def approve_it(change: ChangeSet) -> None:
+        _refuse_own(change, actor)
+        change.state, change.decided_by, change.decided_at = State.APPROVED, actor, now
+
+    return approve_it
+
+
+def _refuse_own(change: ChangeSet, actor: User) -> None:
+    if change.editors.filter(pk=actor.pk).exists():
+        raise ChangeRefusedError(OWN_CHANGE)
+
+
+def publish_urgently(pk: int, actor: User, reason: str, now: datetime) -> ChangeSet:
+    """Publish a draft with no second person. It is flagged, and rings, until somebody approves."""
+
+    def mark(change: ChangeSet) -> None:
+        change.state, change.was_urgent, change.urgent_reason = State.URGENT, True, reason
+
+    change = _publish(pk, State.DRAFT, actor, now, mark)
+    write_snapshot(now)
+    ring_urgent(now)
+    return change
+
+
+@transaction.atomic
+def _publish(
+    pk: int, state: str, actor: User, now: datetime, mark: Callable[[ChangeSet], None]
+) -> ChangeSet:
+    """Write the version of a change set, and those scheduled after it with the change carried in.
+
+    The oldest version is locked, so that two changes are never published over the same state.
+    """
+    DirectoryVersion.objects.select_for_update().order_by("id").first()
+    change = _locked(pk, state)
+    mark(change)
+    planned = _planned(change, now)
+    made = [
+        _write_version(document, start, actor, now, change.title) for document, start in planned
+    ]
+    change.version, change.published_at = made[0], now
+    change.save()
+    _mark_rolled_back(change)
+    name = "published_urgently" if change.state == State.URGENT else "published"
+    _record(name, change, actor, now, versions=[version.slug for version in made])
+    return change
+
+
+def _planned(change: ChangeSet, now: datetime) -> list[tuple[Document, datetime]]:
+    """Return the documents that publishing would write, with their starts; all proved.
+
+    The change is laid over the version in force at its start, and over each that is scheduled
+    later: otherwise the next scheduled one would silently undo it.
+    """
+    start = max(now, change.effective_at or now)
+    versions = list(DirectoryVersion.objects.order_by("id"))
+    head = in_force(versions, start)
+    if head is None:  # a change set has a base, so there is a version
+        raise ChangeRefusedError("No directory has been published yet.")
+    later = [version for version in in_turn(versions) if version.effective_from > start]
+    document = _laid_over(change.base.document, change.document, head)
+    planned = [(_with_checks(document), start)]
+    for version in later:
+        carried = _laid_over(head.document, document, version)
+        if not same_content(carried, version.document):
+            planned.append((_with_checks(carried), version.effective_from))
+    for found, begins in planned:
+        problems = problems_of(found, begins)
+        if problems:
+            raise ChangeRefusedError("The directory would not be safe. Mend this first:", problems)
+    return planned
+
+
+def _laid_over(base: Document, mine: Document, version: DirectoryVersion) -> Document:
+    try:
+        return merge(base, mine, version.document)
+    except MergeClashError as clash:
+        places = "; ".join(
+            f"{'/'.join(key)}{', ' + _field_words(field) if field else ''}"
+            for _, key, field in clash.places
+        )
+        raise ChangeRefusedError(
+            f"{version.slug} changed the same thing meanwhile: {places}. Start a new draft from "
+            "it, or discard this one."
+        ) from clash
+
+
+def _field_words(field: str) -> str:
+    return FIELD_WORDS.get(field, field).lower()
+
+
+def _with_checks(document: Document) -> Document:
+    """Return the document with the days on which its lines were last verified."""
+    checked = dict(
+        Care.objects.filter(kind=Care.Kind.LINE)
+        .exclude(verified_on=None)
+        .values_list("slug", "verified_on")
+    )
+    lines = [
+        {**line, "verified_on": max(line.get("verified_on") or "", day.isoformat())}
+        if (day := checked.get(line["slug"]))
+        else line
+        for line in document["lines"]
+    ]
+    return {**document, "lines": lines}
+
+
+def _write_version(
+    document: Document, start: datetime, actor: User, now: datetime, note: str
+) -> DirectoryVersion:
+    slug = next_slug(list(DirectoryVersion.objects.order_by("id").values_list("slug", flat=True)))
+    document = {
+        **document,
+        "version": slug,
+        "published_at": now.isoformat(),
+        "effective_from": start.isoformat(),
+        "note": note,
+    }
+    return DirectoryVersion.objects.create(
+        slug=slug, document=document, effective_from=start, published_at=now, published_by=actor
+    )
+
+
+def next_slug(slugs: list[str]) -> str:
+    """Return the number of the next version: after birmingham-1 comes birmingham-2."""
+    numbered = [match for slug in slugs if (match := re.fullmatch(r"(.*)-(\d+)", slug))]
+    name = numbered[-1][1] if numbered else "directory"
+    return f"{name}-{max((int(match[2]) for match in numbered), default=0) + 1}"
+
+
+def _mark_rolled_back(change: ChangeSet) -> None:
+    """Say of every change after the restored version that it is rolled back."""
+    if change.restores_id is None:
+        return
+    undone = ChangeSet.objects.filter(
+        state__in=[State.APPROVED, State.URGENT], version_id__gt=change.restores_id
+    )
+    undone.exclude(pk=change.pk).update(state=State.ROLLED_BACK)
+
+
+@transaction.atomic
+def approve_afterwards(pk: int, actor: User, now: datetime) -> ChangeSet:
+    """Approve an urgent change that is in force already, as a second person."""
+    change = _locked(pk, State.URGENT)
+    _approved_by(actor, now)(change)
+    change.save(update_fields=["state", "decided_by", "decided_at"])
+    _record("approved_afterwards", change, actor, now)
+    return change
+
+
+@transaction.atomic
+def reject(pk: int, actor: User, note: str, now: datetime) -> ChangeSet:
+    """Send a proposed change back, saying why."""
+    change = _locked(pk, State.PROPOSED)
+    change.state, change.decision_note = State.REJECTED, note
+    change.decided_by, change.decided_at = actor, now
+    change.save(update_fields=["state", "decision_note", "decided_by", "decided_at"])
+    _record("change_rejected", change, actor, now)
+    return change
+
+
+@transaction.atomic
+def reopen(pk: int, actor: User, now: datetime) -> ChangeSet:
+    """Make a proposed or rejected change a draft again."""
+    change = _locked(pk, State.PROPOSED, State.REJECTED)
+    change.state, change.decided_by, change.decided_at = State.DRAFT, None, None
+    change.save(update_fields=["state", "decided_by", "decided_at"])
+    _record("change_reopened", change, actor, now)
+    return change
+
+
+@transaction.atomic
+def discard(pk: int, actor: User, now: datetime) -> ChangeSet:
+    """Throw a draft away; it is kept, and can be looked at."""
+    change = _locked(pk, State.DRAFT, State.REJECTED)
+    change.state = State.DISCARDED
+    change.save(update_fields=["state"])
+    _record("change_discarded", change, actor, now)
+    return change
+
+
+@transaction.atomic
+def ring_urgent(now: datetime) -> None:
+    """Tell all other editors, and the corporate lead, of urgent changes that nobody approved.
+
+    At once and then again in each further period, until a second person approves or rolls back.
+    """
+    waiting = list(ChangeSet.objects.filter(state=State.URGENT).prefetch_related("editors"))
+    if not waiting:
+        return
+    people = people_with([Role.DIRECTORY_EDITOR, Role.CORPORATE_LEAD], now)
+    for change in waiting:
+        periods = int((now - (change.published_at or now)) / settings.DIRECTORY_URGENT_RINGS_EVERY)
+        hands = {user.pk for user in change.editors.all()}
+        others = [user for user in people if user.pk not in hands]
+        _tell(others or people, change, "directory_urgent", f"urgent:{change.pk}:{periods}", now)
