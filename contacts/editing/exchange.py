@@ -17,9 +17,10 @@ from typing import Any
 import jsonschema
 
 from contacts.document import Document, Item, find_item, with_item
-from contacts.editing.forms import AgencyForm, LineForm
+from contacts.editing.forms import AgencyForm, LineForm, line_as_typed
 from contacts.hours import LONDON
 from contacts.snapshot import WEEKDAYS
+from safeguarding_portal.design_system.forms import PortalForm
 
 SCHEMA = Path(__file__).parent.parent / "data" / "directory.schema.json"
 TIME_ZONE = str(LONDON)
@@ -68,14 +69,9 @@ def as_csv(document: Document, part: str) -> str:
 
 def _cells(part: str, item: Item) -> dict[str, Any]:
     if part == "lines":
-        return {**_line_typed(item), "slug": item["slug"], "time_zone": TIME_ZONE}
+        return {**line_as_typed(item), "slug": item["slug"], "time_zone": TIME_ZONE}
     ticked = "yes" if item.get("mailbox_is_placeholder") else "no"
     return {**item, "mailbox_is_placeholder": ticked}
-
-
-def _line_typed(item: Item) -> dict[str, Any]:
-    """Return a line as an editor would type it."""
-    return LineForm(lines=()).initial_of(item)
 
 
 def _safe(text: str) -> str:
@@ -115,8 +111,12 @@ def read_json(text: str, document: Document) -> Document:
     problems: list[str] = []
     for part in ("lines", "agencies"):
         for item in data[part]:
-            typed = _line_typed(item) if part == "lines" else _agency_typed(item)
             where = f"{part}, “{item['slug']}”"
+            try:
+                typed = line_as_typed(item) if part == "lines" else _agency_typed(item)
+            except ValueError as error:
+                problems.append(f"{where}: {error}")
+                continue
             read, found = _read_item(read, part, typed | {"slug": item["slug"]}, names, where)
             problems += found
             kept = find_item(read, part, item["slug"])
@@ -203,8 +203,14 @@ def _read_item(
     form = kind(data=data, item=item, lines=lines)
     if not form.is_valid():
         return document, [
-            f"{where}, {form.fields[name].label if name in form.fields else name}: {error}"
+            f"{where}, {_naming(form, name, str(error))}"
             for name, errors in form.errors.items()
             for error in errors
         ]
     return with_item(document, part, form.result()), []
+
+
+def _naming(form: PortalForm, name: str, words: str) -> str:
+    """Return an error that says which field it is about, once."""
+    label = str(form.fields[name].label) if name in form.fields else name
+    return words if words.startswith(label) else f"{label}: {words}"

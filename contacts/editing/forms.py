@@ -253,13 +253,7 @@ class LineForm(_ItemForm):
 
     def initial_of(self, item: Item) -> dict[str, Any]:
         """Return what the form shows of a line."""
-        shown = {**item, **{day: day_text(item["week"][day]) for day in WEEKDAYS}}
-        return shown | {
-            "closed_on_holidays": "yes" if item["closed_on_holidays"] else "no",
-            "special_days": special_days_text(item.get("overrides", {})),
-            "fallback": item["fallback"] or NEVER_CLOSES,
-            "languages": ", ".join(item.get("languages", ())),
-        }
+        return line_as_typed(item)
 
     def clean_special_days(self) -> dict[str, Day]:
         """Return the special days by date."""
@@ -292,6 +286,17 @@ class LineForm(_ItemForm):
             "languages": [language for language in languages if language],
             "verified_on": self.item.get("verified_on") if self.item else None,
         }
+
+
+def line_as_typed(item: Item) -> dict[str, Any]:
+    """Return a line as an editor would type it; `ValueError` for hours or dates that are none."""
+    shown = {**item, **{day: day_text(item["week"][day]) for day in WEEKDAYS}}
+    return shown | {
+        "closed_on_holidays": "yes" if item["closed_on_holidays"] else "no",
+        "special_days": special_days_text(item.get("overrides", {})),
+        "fallback": item["fallback"] or NEVER_CLOSES,
+        "languages": ", ".join(item.get("languages", ())),
+    }
 
 
 class MomentForm(PortalForm):
