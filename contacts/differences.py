@@ -91,7 +91,7 @@ def _value(name: str, value: Any, names: Mapping[str, str]) -> str:
     if name in {"closed_on_holidays", "mailbox_is_placeholder"}:
         return "yes" if value else "no"
     if value is None:
-        return "nothing"
+        return "nobody" if name == "fallback" else "nothing"
     if name in {"first_line", "fallback"}:
         return names.get(value, value)
     if name == "languages":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from typing import Any
 
 from contacts.directory import REQUIRED_AGENCIES, Directory, Line
@@ -21,6 +22,7 @@ from contacts.words import clock_words
 
 SPAN = timedelta(days=731)  # 24 months
 GAPS_NAMED = 3
+PROBLEMS_NAMED = 25
 Interval = tuple[datetime, datetime]
 
 
@@ -39,21 +41,24 @@ class Problem:
 
 
 def problems_of(document: Document, start: datetime, span: timedelta = SPAN) -> tuple[Problem, ...]:
-    """Return every problem of a document from `start` (aware) on, over the span; () if none."""
+    """Return the problems of a document from `start` (aware) on, over the span; () if none.
+
+    At most so many that an editor can begin to mend them.
+    """
     try:
         directory = directory_from(document)
     except (KeyError, TypeError, ValueError) as error:
         return (Problem("The directory", f"It cannot be read: {error}", "Check what was imported"),)
-    return (
-        *_missing_agencies(directory),
-        *(
-            problem
-            for slug in directory.agencies
-            for problem in _agency_problems(directory, slug, start, start + span)
-        ),
-        *_line_problems(directory),
-        *_clashes(document, directory),
+    found = chain(
+        _missing_agencies(directory),
+        _line_problems(directory),
+        _clashes(document, directory),
+        *(_agency_problems(directory, slug, start, start + span) for slug in directory.agencies),
     )
+    named = tuple(islice(found, PROBLEMS_NAMED + 1))
+    if len(named) <= PROBLEMS_NAMED:
+        return named
+    return (*named[:-1], Problem("The directory", "There are more problems", "Mend these first"))
 
 
 def _missing_agencies(directory: Directory) -> Iterator[Problem]:
@@ -70,17 +75,17 @@ def _agency_problems(
     directory: Directory, slug: str, start: datetime, end: datetime
 ) -> Iterator[Problem]:
     agency = directory.agencies[slug]
-    chain, broken = _chain(directory, agency.first_line)
+    lines, broken = _chain(directory, agency.first_line)
     if broken:
         yield Problem(
             agency.name,
             broken,
             "Choose another line to fall back to, one that ends in a line that never closes",
-            "lines" if chain else "agencies",
-            chain[-1].slug if chain else slug,
+            "lines" if lines else "agencies",
+            lines[-1].slug if lines else slug,
         )
     else:
-        yield from _gap_problems(agency.name, chain, gaps(chain, start, end))
+        yield from _gap_problems(agency.name, lines, gaps(lines, start, end))
     yield from _mailbox_problems(directory, slug)
     if agency.sms_number and not is_uk_number(agency.sms_number):
         yield _number_problem(agency.name, agency.sms_number, "agencies", slug)
@@ -88,25 +93,25 @@ def _agency_problems(
 
 def _chain(directory: Directory, first: str) -> tuple[list[Line], str]:
     """Return the lines of an agency in order, and what is wrong with the chain if anything is."""
-    chain: list[Line] = []
+    found: list[Line] = []
     name: str | None = first
     while name is not None:
         line = directory.lines.get(name)
         if line is None:
-            return chain, f"It leads to the line “{name}”, which does not exist"
-        if line in chain:
-            return chain, f"Its lines fall back in a circle: {line.name} comes twice"
-        chain.append(line)
+            return found, f"It leads to the line “{name}”, which does not exist"
+        if line in found:
+            return found, f"Its lines fall back in a circle: {line.name} comes twice"
+        found.append(line)
         name = line.fallback
-    return chain, ""
+    return found, ""
 
 
-def gaps(chain: list[Line], start: datetime, end: datetime) -> list[Interval]:
-    """Return when nobody of the chain answers between two aware instants, exact to the minute."""
-    if any(line.hours.is_always_open for line in chain):
+def gaps(lines: list[Line], start: datetime, end: datetime) -> list[Interval]:
+    """Return when nobody of the lines answers between two aware instants, exact to the minute."""
+    if any(line.hours.is_always_open for line in lines):
         return []
     opened = sorted(
-        interval for line in chain for interval in line.hours.open_intervals(start, end)
+        interval for line in lines for interval in line.hours.open_intervals(start, end)
     )
     found: list[Interval] = []
     reached = start.astimezone(UTC)
@@ -119,7 +124,7 @@ def gaps(chain: list[Line], start: datetime, end: datetime) -> list[Interval]:
     return found
 
 
-def _gap_problems(name: str, chain: list[Line], found: list[Interval]) -> Iterator[Problem]:
+def _gap_problems(name: str, lines: list[Line], found: list[Interval]) -> Iterator[Problem]:
     if not found:
         return
     named = "; ".join(
@@ -129,9 +134,9 @@ def _gap_problems(name: str, chain: list[Line], found: list[Interval]) -> Iterat
     yield Problem(
         name,
         f"Nobody answers from {named}{more}",
-        f"Let {chain[-1].name} fall back to a line that never closes, or lengthen its hours",
+        f"Let {lines[-1].name} fall back to a line that never closes, or lengthen its hours",
         "lines",
-        chain[-1].slug,
+        lines[-1].slug,
     )
 
 

@@ -38,7 +38,9 @@ CLOSED_SHOWN = 20
 def home(request: PersonRequest) -> HttpResponse:
     """Show what waits for an editor."""
     now = timezone.now()
-    found = ChangeSet.objects.select_related("version", "created_by", "last_edited_by")
+    found = ChangeSet.objects.select_related("version", "created_by").defer(
+        "document", "version__document"
+    )
     rows = care_rows(current_directory(now), now)
     context = {
         "open_changes": _with_words(found.filter(state__in=OPEN), now),
@@ -101,6 +103,7 @@ def _change_page(
     now = timezone.now()
     editors = list(found.editors.order_by("full_name"))
     is_live = found.version is not None
+    names = {line["slug"]: line["name"] for line in found.document["lines"]}
     start_at = max(found.effective_at or now, now)
     problems = () if is_live else problems_of(found.document, start_at)
     context = {
@@ -113,7 +116,10 @@ def _change_page(
         "refusal": str(refusal) if refusal else "",
         "agencies": found.document["agencies"],
         "lines": found.document["lines"],
-        "conflicts": found.document.get("conflicts", []),
+        "conflicts": [
+            (conflict, names.get(conflict["line"], conflict["line"]))
+            for conflict in found.document.get("conflicts", [])
+        ],
     }
     status = 409 if refusal else 200
     return render(request, "contacts/editing/change.html", context, status=status)
@@ -227,7 +233,9 @@ def versions(request: PersonRequest) -> HttpResponse:
     """List every version, the newest first, with its change."""
     now = timezone.now()
     found = list(
-        DirectoryVersion.objects.order_by("-id").defer("document").select_related("change_set")
+        DirectoryVersion.objects.order_by("-id")
+        .select_related("change_set")
+        .defer("document", "change_set__document")
     )
     ordered = in_turn(reversed(found))
     started = [version for version in ordered if version.effective_from <= now]

@@ -23,6 +23,7 @@ from contacts.models import ChangeSet
 from contacts.snapshot import WEEKDAYS
 from contacts.typed_hours import day_text
 from safeguarding_portal.design_system.forms import Option
+from safeguarding_portal.design_system.text import sentence_case
 from safeguarding_portal.http import PersonRequest
 
 CHRISTMAS = ((12, 24), (1, 2))
@@ -60,7 +61,8 @@ def _item_page(
     item = _item_or_404(change.document, part, slug) if slug is not None else None
     taken = [found["slug"] for found in change.document[part]]
     form = kind(item=item, taken=taken, lines=_line_options(change.document), **given(request))
-    form.title = item["name"] if item else context.pop("new_title")
+    new_title = context.pop("new_title", "")
+    form.title = sentence_case(item["name"]) if item else new_title
     act = _save(request, change, lambda typed: with_item(change.document, part, typed.result()))
     done = "Kept in the draft. Nothing is published yet."
     return form_page(
@@ -72,7 +74,7 @@ def _item_page(
 @for_editors
 def agency(request: PersonRequest, pk: int, slug: str) -> HttpResponse:
     """Edit an agency."""
-    return _item_page(request, pk, "agencies", AgencyForm, slug, new_title="")
+    return _item_page(request, pk, "agencies", AgencyForm, slug)
 
 
 @require_http_methods(GET_POST)
@@ -87,7 +89,7 @@ def new_agency(request: PersonRequest, pk: int) -> HttpResponse:
 def line(request: PersonRequest, pk: int, slug: str) -> HttpResponse:
     """Edit a line."""
     template = "contacts/editing/line.html"
-    return _item_page(request, pk, "lines", LineForm, slug, new_title="", template=template)
+    return _item_page(request, pk, "lines", LineForm, slug, template=template)
 
 
 @require_http_methods(GET_POST)

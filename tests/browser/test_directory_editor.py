@@ -147,7 +147,7 @@ def test_the_pages_of_care_and_import_have_no_axe_violation_on_a_small_phone(
         save(page)
         check_page(page)
         page.goto(draft)
-        page.click("text=Decide about asc-out-of-hours")
+        page.click("text=Decide about the adult out-of-hours line")
         check_page(page)
         page.goto(draft)
         page.click("text=Urgent: publish alone")

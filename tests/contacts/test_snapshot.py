@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bench.whom_to_call import large_document
 from contacts import changes, services
@@ -228,6 +229,35 @@ def test_the_care_page_takes_as_many_queries_for_many_lines_as_for_few(
         assert client.get("/directory/edit/care/").status_code == 200
     with django_assert_max_num_queries(8):
         assert client.get("/directory/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_editors_lists_take_as_many_queries_for_30_rows_as_for_one(
+    published: DirectoryVersion, editor: User, second: User
+) -> None:
+    client = Client()
+    client.force_login(editor)
+
+    def queries(path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
+        return len(captured)
+
+    def publish_another() -> None:
+        change = changes.start_change(editor, "Note", None, NOW)
+        line_of(change.document, "edt")["note"] = f"Note {change.pk}"
+        changes.save_document(change.pk, editor, change.document, 1, NOW)
+        changes.propose(change.pk, editor, NOW)
+        changes.approve(change.pk, second, NOW)
+
+    paths = ("/directory/edit/", "/directory/edit/versions/")
+    publish_another()
+    changes.start_change(editor, "Open", None, NOW)
+    one = [queries(path) for path in paths]
+    for _ in range(29):
+        changes.start_change(editor, "Open", None, NOW)
+        publish_another()
+    assert [queries(path) for path in paths] == one
 
 
 def test_the_alarm_for_bank_holidays_rings_a_year_before_they_end() -> None:
