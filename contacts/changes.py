@@ -5,6 +5,7 @@
     propose, approve, reject, reopen, discard          four eyes
     publish_urgently, approve_afterwards               one person, flagged until a second approves
     start_roll_back(slug, actor, now)                  a draft that restores an earlier version
+    start_cancelling(pk, actor, now)                   a draft that undoes a scheduled change
 
 Every act raises `ChangeRefusedError` in words for the screen; nothing is changed then.
 """
@@ -66,7 +67,34 @@ def start_roll_back(slug: str, actor: User, now: datetime) -> ChangeSet:
         raise ChangeRefusedError("There is no such version.")
     if same_content(earlier.document, base.document):
         raise ChangeRefusedError("The directory says this already.")
-    change = _start(actor, f"Go back to {slug}", base, earlier.document, None, now)
+    return _start_restoring(actor, f"Go back to {slug}", base, earlier, None, now)
+
+
+def start_cancelling(pk: int, actor: User, now: datetime) -> ChangeSet:
+    """Begin a draft that undoes a scheduled change at the very moment at which it would start."""
+    scheduled = ChangeSet.objects.select_related("version").get(pk=pk)
+    version = scheduled.version
+    if scheduled.state != State.APPROVED or version is None or version.effective_from <= now:
+        raise ChangeRefusedError("This change is not scheduled.")
+    ordered = in_turn(DirectoryVersion.objects.order_by("id"))
+    before = [one for one in ordered if one.effective_from < version.effective_from]
+    base = in_force(ordered, version.effective_from)
+    if not before or base is None:
+        raise ChangeRefusedError("There is nothing before it to go back to.")
+    title = f"Cancel: {scheduled.title}"[:120]
+    return _start_restoring(actor, title, base, before[-1], version.effective_from, now)
+
+
+@transaction.atomic
+def _start_restoring(
+    actor: User,
+    title: str,
+    base: DirectoryVersion,
+    earlier: DirectoryVersion,
+    effective_at: datetime | None,
+    now: datetime,
+) -> ChangeSet:
+    change = _start(actor, title, base, earlier.document, effective_at, now)
     change.restores = earlier
     change.save(update_fields=["restores"])
     return change
@@ -329,11 +357,13 @@ def next_slug(slugs: list[str]) -> str:
 
 
 def _mark_rolled_back(change: ChangeSet) -> None:
-    """Say of every change after the restored version that it is rolled back."""
-    if change.restores_id is None:
+    """Say of every change between the restored version and the one left that it is rolled back."""
+    if change.restores is None:
         return
     undone = ChangeSet.objects.filter(
-        state__in=[State.APPROVED, State.URGENT], version_id__gt=change.restores_id
+        state__in=[State.APPROVED, State.URGENT],
+        version__effective_from__gt=change.restores.effective_from,
+        version__effective_from__lte=change.base.effective_from,
     )
     undone.exclude(pk=change.pk).update(state=State.ROLLED_BACK)
 

@@ -371,6 +371,16 @@ class ReasonForm(PortalForm):
         self.title = title
 
 
+class ConflictForm(PortalForm):
+    """Another source that gives another number for a line."""
+
+    title = "Another source gives another number"
+    other = UkNumberField(
+        "The other number", empty="Enter the other number", width="20", max_chars=30
+    )
+    other_source = TextField("Where it says so", empty="Enter where it says so", max_chars=300)
+
+
 class DecideForm(PortalForm):
     """Which of two sources is right."""
 

@@ -114,6 +114,8 @@ def _change_page(
         "differences": differences(found.base.document, found.document),
         "problems": refusal.problems if refusal and refusal.problems else problems,
         "refusal": str(refusal) if refusal else "",
+        "decisions": found.document.get("decisions", []),
+        "is_scheduled": is_live and found.state_words(now) == "Scheduled",
         "agencies": found.document["agencies"],
         "lines": found.document["lines"],
         "conflicts": [
@@ -279,6 +281,19 @@ def current_document() -> dict[str, Any]:
         DirectoryVersion.objects.filter(effective_from__lte=timezone.now()).order_by("id")
     )
     return started[-1].document if started else {"agencies": [], "lines": []}
+
+
+@require_POST
+@for_editors
+def cancel(request: PersonRequest, pk: int) -> HttpResponse:
+    """Begin a draft that undoes a scheduled change before it starts."""
+    found = get_change(pk)
+    try:
+        change = changes.start_cancelling(pk, request.user, timezone.now())
+    except ChangeRefusedError as refusal:
+        return _change_page(request, found, refusal)
+    messages.success(request, "A draft that cancels it. Propose it, or publish it.")
+    return redirect("contacts:editing:change", change.pk)
 
 
 @require_POST

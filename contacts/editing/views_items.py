@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from contacts.access import for_editors
 from contacts.changes import ChangeRefusedError, save_document
+from contacts.directory import dialled
 from contacts.document import Document, by_key, find_item, with_item, without_item
-from contacts.editing.forms import AgencyForm, DecideForm, LineForm, christmas_form
+from contacts.editing.forms import AgencyForm, ConflictForm, DecideForm, LineForm, christmas_form
 from contacts.editing.pages import GET_POST, form_page, get_draft, given, revision_of
 from contacts.editing.views import ask
 from contacts.models import ChangeSet
@@ -170,6 +171,34 @@ def christmas(request: PersonRequest, pk: int, slug: str) -> HttpResponse:
     done = "The Christmas plan is kept in the draft."
     act = _save(request, change, make)
     return form_page(request, form, act, done=done, back=back, change=change, intro=words)
+
+
+@require_http_methods(GET_POST)
+@for_editors
+def new_conflict(request: PersonRequest, pk: int, slug: str) -> HttpResponse:
+    """Note that another source gives another number. The number shown stays until it is decided."""
+    change = get_draft(pk)
+    item = _item_or_404(change.document, "lines", slug)
+    form = ConflictForm(**given(request))
+
+    def make(typed: Any) -> Document:
+        if (slug, "number") in by_key(change.document, "conflicts"):
+            raise ChangeRefusedError("A question about it is open already. Decide it first.")
+        if dialled(typed.cleaned_data["other"]) == dialled(item["number"]):
+            raise ChangeRefusedError("That is the number that is shown already.")
+        found = {
+            "line": slug,
+            "field": "number",
+            "shown": item["number"],
+            "shown_source": item["source"],
+            **typed.cleaned_data,
+        }
+        return {**change.document, "conflicts": [*change.document.get("conflicts", []), found]}
+
+    done = "The question is in the draft. It stays open until somebody decides it."
+    intro = f"{item['name']}, {item['number']} ({item['source']})"
+    act = _save(request, change, make)
+    return form_page(request, form, act, done=done, back=_back(change), change=change, intro=intro)
 
 
 @require_http_methods(GET_POST)

@@ -151,6 +151,24 @@ def test_going_back_is_a_new_version_and_needs_a_second_person_too(
         changes.start_roll_back("birmingham-1", editor, NOW + HOUR)
 
 
+def test_a_scheduled_change_is_cancelled_before_it_starts_and_what_came_between_stays(
+    editor: User, second: User
+) -> None:
+    start = NOW + timedelta(days=7)
+    scheduled = publish(editor, second, start=start)
+    between = publish(editor, second, number=OTHER, line="acap")
+    back = changes.start_cancelling(scheduled.pk, editor, NOW + HOUR)
+    changes.propose(back.pk, editor, NOW + HOUR)
+    changes.approve(back.pk, second, NOW + HOUR)
+    assert number_now(start) == "0121 303 1888"
+    assert number_now(start, "acap") == OTHER
+    scheduled.refresh_from_db()
+    between.refresh_from_db()
+    assert (scheduled.state, between.state) == ("rolled_back", "approved")
+    with pytest.raises(ChangeRefusedError, match="not scheduled"):
+        changes.start_cancelling(between.pk, editor, NOW + HOUR)
+
+
 def test_an_urgent_change_counts_at_once_rings_and_waits_for_a_second_person(
     editor: User, second: User
 ) -> None:

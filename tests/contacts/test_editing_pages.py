@@ -274,7 +274,7 @@ def test_the_preview_shows_every_agency_at_a_moment_the_week_and_unusual_days(
     wrong = client.get(url("preview", change.pk), asked | {"day_day": "31"})
     assert wrong.status_code == 422
     week = text(client.get(url("week", change.pk, "childrens-social-care"), {"day": "2026-11-27"}))
-    assert "4:15pm on Friday 27 November" in week
+    assert "Friday 27 November, 4:15pm" in week
     for day in ("x", "0001-01-01", "9999-12-31"):
         assert client.get(url("week", change.pk, "lado"), {"day": day}).status_code in {200, 404}
 
@@ -306,6 +306,53 @@ def test_a_number_under_an_open_question_cannot_be_changed_without_a_decision(
     client.post(url("line", change.pk, "asc-out-of-hours"), line | {"revision": 1})
     assert "Sources clash" in text(client.get(url("change", change.pk)))
     assert client.post(url("propose", change.pk)).status_code == 409
+
+
+def test_a_second_source_opens_a_question_and_the_number_shown_stays(
+    client: Client, change: ChangeSet
+) -> None:
+    path = url("new_conflict", change.pk, "cass")
+    same = {"other": "(0121) 3031888", "other_source": "A flyer", "revision": 1}
+    assert "shown already" in text(client.post(path, same))
+    sent = same | {"other": "0121 496 0999"}
+    assert client.post(path, sent).status_code == 302
+    page = text(client.get(url("change", change.pk)))
+    assert "Open question about the number: “0121 303 1888”" in page
+    assert "open already" in text(client.post(path, sent | {"revision": 2}))
+    assert client.post(url("propose", change.pk)).status_code == 302
+
+
+def test_a_scheduled_change_can_be_cancelled_on_its_page(
+    client: Client, change: ChangeSet, second: User
+) -> None:
+    assert client.post(url("cancel", change.pk)).status_code == 409
+    client.post(url("line", change.pk, "cass"), CASS | {"number": "0121 496 0999", "revision": 1})
+    when = {"day_day": "1", "day_month": "1", "day_year": "2027"}
+    client.post(url("change_start", change.pk), {"name": "Later", **when})
+    client.post(url("propose", change.pk))
+    client_of(second).post(url("approve", change.pk))
+    page = text(client.get(url("change", change.pk)))
+    assert "Cancel it before it starts" in page
+    answer = client.post(url("cancel", change.pk))
+    assert "Cancel: Later" in text(client.get(str(answer["Location"])))
+
+
+@pytest.mark.parametrize("value", ["\x00\u200d👩", "x" * 200_000, "9" * 40])
+def test_garbage_is_answered_in_words_or_with_404_and_never_breaks(
+    client: Client, editor: User, value: str
+) -> None:
+    fields = [*CASS, "revision", "reason", "clock", "day_day", "day_month", "day_year", "chosen"]
+    fields += ["owner", "interval_days", "worked", "text", "other", "other_source"]
+    for pattern in urlpatterns:
+        change = changes.start_change(editor, "Garbage", None, NOW)
+        names = pattern.pattern.regex.groupindex
+        parts = {name: change.pk if name == "pk" else PARTS[name] for name in names}
+        path = reverse(f"contacts:editing:{pattern.name}", kwargs=parts)
+        for answer in (
+            client.post(path, dict.fromkeys(fields, value)),
+            client.get(path, {"day": value[:500], "clock": value[:500]}),
+        ):
+            assert answer.status_code < 500, path
 
 
 def test_an_open_question_is_not_shown_to_anybody_else() -> None:

@@ -37,7 +37,7 @@ def clock(minute: int) -> str:
 spells = st.tuples(st.sampled_from(MINUTES), st.sampled_from([*MINUTES, 1440])).map(
     lambda pair: [clock(pair[0]), clock(pair[1])]
 )
-days = st.one_of(
+days: st.SearchStrategy[list[list[str]]] = st.one_of(
     st.just([["00:00", "24:00"]]), st.just([]), st.lists(spells, min_size=1, max_size=2)
 )
 lines = st.fixed_dictionaries(

@@ -14,19 +14,23 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from bench.whom_to_call import large_document
 from contacts import changes, services
-from contacts.care import Light, light_of, remind_owners
+from contacts.care import Light, find_row, light_of, remind_owners, send_canary
 from contacts.models import Care, DirectoryVersion
 from contacts.selectors import current_directory
 from contacts.services import follow_database, write_snapshot
 from contacts.snapshot import SHIPPED, directory_from, read_versions, write_versions
 from contacts.tasks import follow, remind, ring_urgent_changes
 from safeguarding_portal.accounts.models import User
+from safeguarding_portal.outbox.delivery import deliver_message
 from safeguarding_portal.outbox.models import Message
+from safeguarding_portal.outbox.senders import smtp
 from tests.contacts.conftest import NOW, line_of, shipped_document
 from tests.factories import make_user
+from tests.services import SmtpSink
 
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -286,3 +290,22 @@ def test_the_editors_home_shows_the_alarm_for_bank_holidays(
 @pytest.mark.django_db
 def test_the_file_says_how_far_it_reaches(published: DirectoryVersion, settings: Any) -> None:
     assert json.loads(settings.CONTACTS_SNAPSHOT.read_text())["through"] == published.pk
+
+
+@pytest.mark.django_db
+def test_a_test_message_travels_as_a_referral_does_and_names_nobody(
+    published: DirectoryVersion, editor: User, settings: Any
+) -> None:
+    sink = SmtpSink().start()
+    settings.EMAIL_PORT = sink.port
+    directory = current_directory(NOW)
+    row = find_row(directory, "mailbox", "lado", NOW)
+    assert row is not None
+    check = send_canary(row, editor, NOW)
+    deliver_message(Message.objects.get(template="directory_canary").pk, timezone.now())
+    smtp.close_connection()
+    sink.stop()
+    assert sink.subjects() == [f"Test of your referral mailbox, T{check.pk}"]
+    assert Message.objects.get(template="directory_canary").status == "SENT"
+    check.refresh_from_db()
+    assert check.worked is None
