@@ -25,7 +25,7 @@ from contacts.differences import FIELD_WORDS, differences
 from contacts.document import Document, MergeClashError, merge, same_content
 from contacts.models import Care, ChangeSet, DirectoryVersion
 from contacts.proof import Problem, problems_of
-from contacts.services import write_snapshot
+from contacts.services import follow_database
 from contacts.timeline import in_force, in_turn
 from safeguarding_portal.accounts.models import Role
 from safeguarding_portal.audit.services import record
@@ -151,8 +151,8 @@ def save_document(
     change = _locked(pk, State.DRAFT)
     if change.revision != revision:
         raise ChangeRefusedError(
-            f"{change.last_edited_by} changed this draft meanwhile. What you typed is still here: "
-            "open the page again in another tab, look, and save again."
+            f"{change.last_edited_by} changed this draft meanwhile. What you typed is still here. "
+            "Look at the draft in another tab; if you save again, what you typed here counts."
         )
     change.document = document
     change.revision += 1
@@ -222,7 +222,7 @@ def _tell(people: list[User], change: ChangeSet, template: str, key: str, now: d
 def approve(pk: int, actor: User, now: datetime) -> ChangeSet:
     """Approve a proposed change as a second person: it is published from its start on."""
     change = _publish(pk, State.PROPOSED, actor, now, _approved_by(actor, now))
-    write_snapshot(now)
+    follow_database()
     return change
 
 
@@ -246,7 +246,7 @@ def publish_urgently(pk: int, actor: User, reason: str, now: datetime) -> Change
         change.state, change.was_urgent, change.urgent_reason = State.URGENT, True, reason
 
     change = _publish(pk, State.DRAFT, actor, now, mark)
-    write_snapshot(now)
+    follow_database()
     ring_urgent(now)
     return change
 

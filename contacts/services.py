@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 
 from contacts.directory import DirectoryGapError
@@ -33,21 +33,24 @@ def publish_version(
     For the command line and for the first version; editors publish through a change set. Raises
     `DirectoryGapError` or `ValueError` when the document must not be published.
     """
+    existing = DirectoryVersion.objects.filter(slug=document["version"]).first()
+    if existing is not None:
+        write_snapshot(now)
+        return existing
     start = datetime.fromisoformat(document["effective_from"])
     found = problems_of(document, max(start, now))
     if found:
         raise DirectoryGapError("; ".join(f"{problem.where}: {problem.what}" for problem in found))
-    with transaction.atomic():
-        version, _ = DirectoryVersion.objects.get_or_create(
-            slug=document["version"],
-            defaults={
-                "document": document,
-                "effective_from": start,
-                "published_at": now,
-                "published_by": published_by,
-            },
-        )
-    write_snapshot()
+    version, _ = DirectoryVersion.objects.get_or_create(
+        slug=document["version"],
+        defaults={
+            "document": document,
+            "effective_from": start,
+            "published_at": now,
+            "published_by": published_by,
+        },
+    )
+    write_snapshot(now)
     return version
 
 
@@ -70,8 +73,13 @@ def write_snapshot(now: datetime | None = None) -> None:
     write_versions(
         Path(settings.CONTACTS_SNAPSHOT),
         [version.document for version in kept],
-        through=versions[-1].pk,
+        through=_mark_of(versions[-1].pk, versions[-1].published_at),
     )
+
+
+def _mark_of(pk: int, published_at: datetime) -> str:
+    """Return what says of a file how far it goes; another database's versions have other marks."""
+    return f"{pk} {published_at.isoformat()}"
 
 
 def follow_database() -> bool:
@@ -81,8 +89,10 @@ def follow_database() -> bool:
     nothing, the file stays as it is: old numbers are better than none.
     """
     try:
-        newest = DirectoryVersion.objects.order_by("-id").values_list("pk", flat=True).first()
-        if newest is None or snapshot_reaches(Path(settings.CONTACTS_SNAPSHOT)) == newest:
+        newest = DirectoryVersion.objects.order_by("-id").values_list("pk", "published_at").first()
+        if newest is None or snapshot_reaches(Path(settings.CONTACTS_SNAPSHOT)) == _mark_of(
+            *newest
+        ):
             return False
         write_snapshot()
     except (DatabaseError, OSError) as error:

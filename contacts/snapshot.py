@@ -31,8 +31,8 @@ def read_versions(path: Path) -> list[dict[str, Any]]:
     return sorted(versions, key=lambda version: datetime.fromisoformat(version["effective_from"]))
 
 
-def snapshot_reaches(path: Path) -> int | None:
-    """Return the number of the newest version that a snapshot file knows; None if it says none."""
+def snapshot_reaches(path: Path) -> str | None:
+    """Return the mark of the newest version that a snapshot file knows; None if it has none."""
     try:
         return _reach(path, path.stat().st_mtime_ns)
     except (OSError, ValueError):
@@ -40,13 +40,13 @@ def snapshot_reaches(path: Path) -> int | None:
 
 
 @lru_cache(maxsize=4)
-def _reach(path: Path, modified_ns: int) -> int | None:
-    found: int | None = json.loads(path.read_text(encoding="utf-8")).get("through")
+def _reach(path: Path, modified_ns: int) -> str | None:
+    found: str | None = json.loads(path.read_text(encoding="utf-8")).get("through")
     return found
 
 
-def write_versions(path: Path, versions: list[dict[str, Any]], through: int | None = None) -> None:
-    """Replace the snapshot file in one step; `through` is the newest version that it knows.
+def write_versions(path: Path, versions: list[dict[str, Any]], through: str = "") -> None:
+    """Replace the snapshot file in one step; `through` marks the newest version that it knows.
 
     A version that cannot be read raises, and the file stays as it was.
     """

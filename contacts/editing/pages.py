@@ -68,12 +68,15 @@ def form_page(
     `act` may return an address to go to instead.
     """
     status = 200
+    # The revision that this page was made from stays until a refusal has said that it is old.
+    context["revision"] = request.POST.get("revision", "")
     if request.method == "POST":
         if form.is_valid():
             try:
                 target = act(form)
             except ChangeRefusedError as refusal:
                 add_refusal(form, refusal)
+                context["revision"] = ""
             else:
                 messages.success(request, done)
                 return redirect(target if isinstance(target, str) else back)

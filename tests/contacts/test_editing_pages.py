@@ -154,6 +154,10 @@ def test_what_was_typed_stays_when_somebody_else_edited_the_draft(
     assert answer.status_code == 422
     assert "Sol Second changed this draft meanwhile" in text(answer)
     assert "Ring twice" in text(answer)
+    # A wrong answer alone does not take the warning away; the warning itself does.
+    slip = client.post(url("line", change.pk, "cass"), sent | {"number": "0121"})
+    assert 'name="revision" value="1"' in text(slip)
+    assert 'name="revision" value="2"' in text(answer)
 
 
 def test_an_agency_and_a_line_are_added_and_removed(client: Client, change: ChangeSet) -> None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from bench.whom_to_call import large_document
 from contacts import changes, services
 from contacts.care import Light, find_row, light_of, remind_owners, send_canary
+from contacts.directory import DirectoryGapError
 from contacts.models import Care, DirectoryVersion
 from contacts.selectors import current_directory
 from contacts.services import follow_database, write_snapshot
@@ -289,7 +290,38 @@ def test_the_editors_home_shows_the_alarm_for_bank_holidays(
 
 @pytest.mark.django_db
 def test_the_file_says_how_far_it_reaches(published: DirectoryVersion, settings: Any) -> None:
-    assert json.loads(settings.CONTACTS_SNAPSHOT.read_text())["through"] == published.pk
+    through = json.loads(settings.CONTACTS_SNAPSHOT.read_text())["through"]
+    assert through == f"{published.pk} {published.published_at.isoformat()}"
+
+
+@pytest.mark.django_db
+def test_a_version_that_is_there_already_is_not_proved_again(
+    published: DirectoryVersion, settings: Any
+) -> None:
+    settings.DIRECTORY_MAIL_DOMAINS = []
+    assert services.publish_version(shipped_document(), NOW) == published
+    with pytest.raises(DirectoryGapError, match="not on the allowed list"):
+        services.publish_version(shipped_document() | {"version": "birmingham-2"}, NOW)
+
+
+@pytest.mark.django_db
+def test_an_approval_stands_even_when_this_host_cannot_write_its_file(
+    published: DirectoryVersion, editor: User, second: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = changes.start_change(editor, "Note", None, NOW)
+    line_of(change.document, "edt")["note"] = "Ring twice"
+    changes.save_document(change.pk, editor, change.document, 1, NOW)
+    changes.propose(change.pk, editor, NOW)
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OSError("Read-only file system")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "write_versions", refuse)
+        assert changes.approve(change.pk, second, NOW).state == "approved"
+    assert current_directory(NOW).lines["edt"].note == ""
+    assert follow_database()
+    assert current_directory(NOW).lines["edt"].note == "Ring twice"
 
 
 @pytest.mark.django_db
