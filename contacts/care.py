@@ -17,9 +17,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.changes import ChangeRefusedError, editors
+from contacts.changes import editors
 from contacts.directory import Directory
 from contacts.models import Care, Check
+from contacts.publishing import ChangeRefusedError
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many

@@ -17,7 +17,7 @@ from typing import Any
 import jsonschema
 
 from contacts.document import Document, Item, find_item, with_item
-from contacts.editing.forms import AgencyForm, LineForm, line_as_typed
+from contacts.editing.forms_items import AgencyForm, LineForm, line_as_typed
 from contacts.hours import LONDON
 from contacts.snapshot import WEEKDAYS
 from safeguarding_portal.design_system.forms import PortalForm

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from contacts.changes import ChangeRefusedError
 from contacts.models import ChangeSet
+from contacts.publishing import ChangeRefusedError
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
 from safeguarding_portal.middleware import kept_answers

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts import changes
 from contacts.access import for_editors
 from contacts.care import Light, care_rows
-from contacts.changes import ChangeRefusedError
 from contacts.differences import differences
 from contacts.editing.forms import ReasonForm, StartForm
 from contacts.editing.pages import GET_POST, form_page, get_change, get_draft, given
 from contacts.holidays import holidays_known_until, holidays_run_out
 from contacts.models import ChangeSet, DirectoryVersion
 from contacts.proof import problems_of
+from contacts.publishing import ChangeRefusedError
 from contacts.selectors import current_directory
 from contacts.timeline import in_turn
 from safeguarding_portal.accounts.models import User

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts import care
 from contacts.access import for_editors
 from contacts.care import CallMade, CareRow, Light, care_rows, find_row
-from contacts.changes import ChangeRefusedError
 from contacts.editing.forms import CallForm, CanaryForm, CareForm
 from contacts.editing.pages import GET_POST, form_page, given
 from contacts.models import Care, Check
+from contacts.publishing import ChangeRefusedError
 from contacts.selectors import current_directory
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.design_system.marks import Mark, Tone

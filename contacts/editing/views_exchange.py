@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.access import for_editors
-from contacts.changes import ChangeRefusedError, save_document
+from contacts.changes import save_document
 from contacts.differences import differences
 from contacts.editing.exchange import (
     COLUMNS,
@@ -31,6 +31,7 @@ from contacts.editing.pages import (
 )
 from contacts.models import ChangeSet
 from contacts.proof import problems_of
+from contacts.publishing import ChangeRefusedError
 from safeguarding_portal.http import PersonRequest
 
 

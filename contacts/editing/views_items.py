@@ -14,13 +14,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from contacts.access import for_editors
-from contacts.changes import ChangeRefusedError, save_document
+from contacts.changes import save_document
 from contacts.directory import dialled
 from contacts.document import Document, by_key, find_item, with_item, without_item
-from contacts.editing.forms import AgencyForm, ConflictForm, DecideForm, LineForm, christmas_form
+from contacts.editing.forms import ConflictForm, DecideForm
+from contacts.editing.forms_items import AgencyForm, LineForm, christmas_form
 from contacts.editing.pages import GET_POST, form_page, get_draft, given, revision_of
 from contacts.editing.views import ask
 from contacts.models import ChangeSet
+from contacts.publishing import ChangeRefusedError
 from contacts.snapshot import WEEKDAYS
 from contacts.typed_hours import day_text
 from safeguarding_portal.design_system.forms import Option

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.utils import InternalError, ProgrammingError
 
 from contacts import changes
-from contacts.changes import ChangeRefusedError
 from contacts.document import without_item
 from contacts.models import ChangeSet, DirectoryVersion
+from contacts.publishing import ChangeRefusedError, next_slug
 from contacts.selectors import current_directory
 from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.audit.models import Event
@@ -219,8 +219,8 @@ def test_an_agency_that_the_rules_need_cannot_be_removed(editor: User) -> None:
 
 
 def test_the_number_of_a_version_goes_on_from_the_last() -> None:
-    assert changes.next_slug(["birmingham-1", "birmingham-9", "birmingham-10"]) == "birmingham-11"
-    assert changes.next_slug([]) == "directory-1"
+    assert next_slug(["birmingham-1", "birmingham-9", "birmingham-10"]) == "birmingham-11"
+    assert next_slug([]) == "directory-1"
 
 
 def test_the_database_refuses_to_change_or_delete_a_published_version(
