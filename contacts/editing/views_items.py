@@ -21,10 +21,11 @@ from contacts.editing.forms import ConflictForm, DecideForm
 from contacts.editing.forms_items import AgencyForm, LineForm, christmas_form
 from contacts.editing.pages import GET_POST, form_page, get_draft, given, revision_of
 from contacts.editing.views import ask
+from contacts.holidays import england_holidays
 from contacts.models import ChangeSet
 from contacts.publishing import ChangeRefusedError
 from contacts.snapshot import WEEKDAYS
-from contacts.typed_hours import day_text
+from contacts.typed_hours import Day, day_text
 from safeguarding_portal.design_system.forms import Option
 from safeguarding_portal.design_system.text import sentence_case
 from safeguarding_portal.http import PersonRequest
@@ -62,7 +63,8 @@ def _item_page(
 ) -> HttpResponse:
     change = get_draft(pk)
     item = _item_or_404(change.document, part, slug) if slug is not None else None
-    taken = [found["slug"] for found in change.document[part]]
+    # "edit" is the address of these pages.
+    taken = ["edit", *(found["slug"] for found in change.document[part])]
     form = kind(item=item, taken=taken, lines=_line_options(change.document), **given(request))
     new_title = context.pop("new_title", "")
     form.title = sentence_case(item["name"]) if item else new_title
@@ -144,6 +146,17 @@ def christmas_days(now: datetime) -> list[date]:
     return [first + timedelta(days=number) for number in range(days)]
 
 
+def _hours_on(item: dict[str, Any], day: date) -> Day:
+    """Return the hours that hold on a day as the draft stands."""
+    special: Day | None = item.get("overrides", {}).get(day.isoformat())
+    if special is not None:
+        return special
+    if item["closed_on_holidays"] and day in england_holidays():
+        return []
+    usual: Day = item["week"][WEEKDAYS[day.weekday()]]
+    return usual
+
+
 @require_http_methods(GET_POST)
 @for_editors
 def christmas(request: PersonRequest, pk: int, slug: str) -> HttpResponse:
@@ -152,12 +165,7 @@ def christmas(request: PersonRequest, pk: int, slug: str) -> HttpResponse:
     item = _item_or_404(change.document, "lines", slug)
     days = christmas_days(timezone.now())
     overrides = item.get("overrides", {})
-    shown = {
-        day.isoformat(): day_text(
-            overrides.get(day.isoformat(), item["week"][WEEKDAYS[day.weekday()]])
-        )
-        for day in days
-    }
+    shown = {day.isoformat(): day_text(_hours_on(item, day)) for day in days}
     form = christmas_form(days, **(given(request) or {"initial": shown}))
     form.title = f"Christmas plan of {item['name']}"
 
@@ -166,8 +174,8 @@ def christmas(request: PersonRequest, pk: int, slug: str) -> HttpResponse:
         return with_item(change.document, "lines", {**item, "overrides": merged})
 
     words = (
-        "Check every day: the usual hours are filled in, bank holidays too. What you save counts "
-        "whether or not the day is a bank holiday."
+        "Check every day. What is filled in is what holds now: bank holidays are closed where the "
+        "line closes on them. What you save counts whatever day it is."
     )
     back = reverse("contacts:editing:line", args=[pk, slug])
     done = "The Christmas plan is kept in the draft."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -190,8 +191,10 @@ def test_the_christmas_plan_is_filled_in_day_by_day(client: Client, change: Chan
     page = text(client.get(path))
     assert "24 December" in page
     assert "2 January" in page
-    days = [name for name in page.split('name="') if name[:2] == "20"]
-    sent = {name.split('"')[0]: "closed" for name in days}
+    filled = dict(re.findall(r'name="(20[\d-]+)" value="([^"]*)"', page))
+    assert (filled["2026-12-24"], filled["2026-12-25"]) == ("08:45-17:15", "closed")
+    assert (filled["2026-12-28"], filled["2027-01-01"]) == ("closed", "closed")
+    sent = dict.fromkeys(filled, "closed")
     assert len(sent) == 10
     assert client.post(path, sent | {"revision": 1}).status_code == 302
     change.refresh_from_db()
