@@ -38,6 +38,11 @@ class DirectoryGapError(LookupError):
     """A chain of lines ends, or turns in a circle, without anybody who answers."""
 
 
+def dialled(number: str) -> str:
+    """Return a number as a `tel:` link wants it."""
+    return "".join(char for char in number if char.isdigit() or char == "+")
+
+
 @dataclass(frozen=True)
 class Line:
     """A telephone line: its number, hours, and where they come from.
@@ -53,11 +58,14 @@ class Line:
     source: str
     verified_on: date | None = None
     note: str = ""
+    evidence: str = ""
+    languages: tuple[str, ...] = ()
+    text_relay: str = ""
 
     @property
     def dial(self) -> str:
         """The number as a `tel:` link wants it."""
-        return "".join(char for char in self.number if char.isdigit() or char == "+")
+        return dialled(self.number)
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,10 @@ class Agency:
     referral_mailbox: str = ""
     mailbox_is_placeholder: bool = False
     source: str = ""
+    sms_number: str = ""
+    webhook_url: str = ""
+    owner: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True)

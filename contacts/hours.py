@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -110,6 +111,40 @@ class Hours:
                 return moment
         return None
 
+    def open_intervals(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """Return the stretches [from, to) in UTC within [start, end) in which the line is open.
+
+        In order, touching ones joined; exact to the minute over clock changes (both aware).
+        """
+        start, end = _require_aware(start).astimezone(UTC), _require_aware(end).astimezone(UTC)
+        day, last = start.astimezone(LONDON).date(), end.astimezone(LONDON).date()
+        found: list[tuple[datetime, datetime]] = []
+        while day <= last:
+            for opens, closes in sorted(self._stretches_of(day)):
+                opens, closes = max(opens, start), min(closes, end)
+                if opens >= closes:
+                    continue
+                if found and opens <= found[-1][1]:
+                    found[-1] = (found[-1][0], max(found[-1][1], closes))
+                else:
+                    found.append((opens, closes))
+            day += timedelta(days=1)
+        return found
+
+    def _stretches_of(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the open stretches of a local date, those begun the day before included."""
+        today, yesterday = self.spells_on(day), self.spells_on(day - timedelta(days=1))
+        pieces = [(spell.opens, min(spell.closes, DAY_MINUTES)) for spell in today]
+        pieces += [(0, spell.closes - DAY_MINUTES) for spell in yesterday]
+        for begins, first, last in _steady_parts(day):
+            for opens, closes in pieces:
+                low, high = max(opens, first), min(closes, last)
+                if low < high:
+                    yield (
+                        begins + timedelta(minutes=low - first),
+                        begins + timedelta(minutes=high - first),
+                    )
+
     def _moments_after(self, at: datetime) -> Iterator[datetime]:
         """Yield, in order, every instant after `at` at which something may change."""
         first = at.astimezone(LONDON).date() - timedelta(days=2)
@@ -140,6 +175,22 @@ def clock_changes(day: date) -> Iterator[datetime]:
     before = (one - timedelta(seconds=1)).astimezone(LONDON).utcoffset()
     if before != one.astimezone(LONDON).utcoffset():
         yield one
+
+
+@lru_cache(maxsize=2048)
+def _steady_parts(day: date) -> tuple[tuple[datetime, int, int], ...]:
+    """Return the parts of a local date that keep one offset.
+
+    Each as (its start in UTC, its first wall minute, its last): one part on most days, two on the
+    day of a clock change.
+    """
+    midnight = datetime.combine(day, time(), tzinfo=LONDON).astimezone(UTC)
+    change = next(clock_changes(day), None)
+    if change is None:
+        return ((midnight, 0, DAY_MINUTES),)
+    before = int((change - midnight).total_seconds()) // 60
+    after = change.astimezone(LONDON)
+    return ((midnight, 0, before), (change, after.hour * 60 + after.minute, DAY_MINUTES))
 
 
 def _require_aware(at: datetime) -> datetime:

@@ -10,15 +10,18 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from contacts.directory import Agency, Conflict, Directory, Line
 from contacts.holidays import england_holidays
 from contacts.hours import Hours, Spell
 
 SHIPPED = Path(__file__).parent / "data" / "birmingham.json"
+Part = TypeVar("Part", Agency, Conflict)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -28,13 +31,32 @@ def read_versions(path: Path) -> list[dict[str, Any]]:
     return sorted(versions, key=lambda version: datetime.fromisoformat(version["effective_from"]))
 
 
-def write_versions(path: Path, versions: list[dict[str, Any]]) -> None:
-    """Replace the snapshot file in one step."""
+def snapshot_reaches(path: Path) -> str | None:
+    """Return the mark of the newest version that a snapshot file knows; None if it has none."""
+    try:
+        return _reach(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def _reach(path: Path, modified_ns: int) -> str | None:
+    found: str | None = json.loads(path.read_text(encoding="utf-8")).get("through")
+    return found
+
+
+def write_versions(path: Path, versions: list[dict[str, Any]], through: str = "") -> None:
+    """Replace the snapshot file in one step; `through` marks the newest version that it knows.
+
+    A version that cannot be read raises, and the file stays as it was.
+    """
+    for version in versions:
+        directory_from(version)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False
     ) as draft:
-        json.dump({"versions": versions}, draft, ensure_ascii=False)
+        json.dump({"through": through, "versions": versions}, draft, ensure_ascii=False)
         draft.flush()
         os.fsync(draft.fileno())
     Path(draft.name).chmod(0o644)
@@ -46,10 +68,16 @@ def directory_from(document: Mapping[str, Any]) -> Directory:
     return Directory(
         version=document["version"],
         published_at=datetime.fromisoformat(document["published_at"]),
-        agencies={item["slug"]: Agency(**item) for item in document["agencies"]},
+        agencies={item["slug"]: _known(Agency, item) for item in document["agencies"]},
         lines={item["slug"]: _line(item) for item in document["lines"]},
-        conflicts=tuple(Conflict(**item) for item in document.get("conflicts", ())),
+        conflicts=tuple(_known(Conflict, item) for item in document.get("conflicts", ())),
     )
+
+
+def _known(kind: type[Part], item: Mapping[str, Any]) -> Part:
+    """Build a part from the fields that this release knows: a later one may have written more."""
+    names = {item.name for item in fields(kind)}
+    return kind(**{name: value for name, value in item.items() if name in names})
 
 
 def _line(item: Mapping[str, Any]) -> Line:
@@ -63,6 +91,9 @@ def _line(item: Mapping[str, Any]) -> Line:
         source=item["source"],
         verified_on=date.fromisoformat(checked) if checked else None,
         note=item.get("note", ""),
+        evidence=item.get("evidence", ""),
+        languages=tuple(item.get("languages", ())),
+        text_relay=item.get("text_relay", ""),
     )
 
 

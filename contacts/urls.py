@@ -1,6 +1,6 @@
 """Addresses of contacts."""
 
-from django.urls import path
+from django.urls import include, path
 
 from contacts import offline_views, poster_views, views
 
@@ -16,4 +16,7 @@ urlpatterns = [
     path("get-help-now/posters/<slug:slug>/<str:size>.pdf", poster_views.poster, name="poster"),
     # On paper: short enough to type.
     path("help/", poster_views.short, name="short"),
+    path("directory/", views.directory, name="directory"),
+    path("directory/edit/", include("contacts.editing.urls")),
+    path("directory/<slug:slug>/", views.agency, name="agency"),
 ]

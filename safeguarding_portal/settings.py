@@ -299,6 +299,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "policies.remind",
         "schedule": crontab(hour=7, minute=30),
     },
+    "follow the published directory": {"task": "contacts.follow", "schedule": 60.0},
+    "ring urgent changes of the directory": {"task": "contacts.ring_urgent", "schedule": 900.0},
+    "remind of lines to verify": {"task": "contacts.remind", "schedule": 21600.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 
@@ -332,6 +335,15 @@ CONTACTS_SNAPSHOT = Path(
 )
 # Signs the directory that devices keep for use without a network (PEM, P-256); derived if not set.
 DIRECTORY_SIGNING_KEY = env.str("DIRECTORY_SIGNING_KEY", default="")
+# Domains in which the directory's mailboxes may lie; what lies below one may too.
+DIRECTORY_MAIL_DOMAINS = env.list(
+    "DIRECTORY_MAIL_DOMAINS",
+    default=["gov.uk", "police.uk", "nhs.uk", "nhs.net", "birminghamchildrenstrust.co.uk"],
+)
+# After how long an urgent change of the directory rings again while no second person approved it.
+DIRECTORY_URGENT_RINGS_EVERY = timedelta(hours=env.int("DIRECTORY_URGENT_HOURS", default=4))
+# How long a line that is due for verification is amber before it turns red.
+DIRECTORY_AMBER_FOR = timedelta(days=env.int("DIRECTORY_AMBER_DAYS", default=14))
 DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
 # Paper forms that have not come back: how long until their holder is asked, and asked again.
 PAPER_CHASE_AFTER = timedelta(days=env.int("PAPER_CHASE_DAYS", default=30))

@@ -134,6 +134,13 @@ PEOPLE = (
         shows="edits the directory",
     ),
     DemoPerson(
+        "Moira Fenwick",
+        "Service directory officer",
+        "adult-social-care",
+        ((Role.DIRECTORY_EDITOR, ""),),
+        shows="approves changes of the directory",
+    ),
+    DemoPerson(
         "Farah Lindqvist",
         "Policy officer",
         "corporate",
