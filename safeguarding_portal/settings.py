@@ -287,7 +287,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str(
 )
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
+    "take in delivery reports": {"task": "outbox.take_reports", "schedule": 60.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
+    "page for gaps in custody": {"task": "concerns.check_custody", "schedule": 60.0},
+    "state the day in custody": {"task": "concerns.write_statement", "schedule": 600.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
@@ -313,6 +316,10 @@ NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", default="")
 NOTIFY_EMAIL_TEMPLATE_ID = env.str("NOTIFY_EMAIL_TEMPLATE_ID", default="")
 NOTIFY_SMS_TEMPLATE_ID = env.str("NOTIFY_SMS_TEMPLATE_ID", default="")
 WEBHOOK_SIGNING_KEY = env.str("WEBHOOK_SIGNING_KEY", default="")
+# Where bounces and replies come in: imaps://user:password@host/INBOX
+RECEIPTS_IMAP_URL = env.str("RECEIPTS_IMAP_URL", default="")
+RECEIPTS_SIGNING_KEY = env.str("RECEIPTS_SIGNING_KEY", default="")
+NOTIFY_CALLBACK_TOKEN = env.str("NOTIFY_CALLBACK_TOKEN", default="")
 # "smtp" or "notify": which provider carries e-mail.
 EMAIL_SENDER = env.str("EMAIL_SENDER", default="smtp")
 
@@ -321,6 +328,8 @@ CONTACTS_SNAPSHOT = Path(
     env.str("CONTACTS_SNAPSHOT", default=str(BASE_DIR / "var" / "contacts-snapshot.json"))
 )
 DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
+# Whoever watches the portal reads /metrics with this bearer token; without one it is not there.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 AGENCY_LINK_VALID_FOR = timedelta(days=env.int("AGENCY_LINK_DAYS", default=30))
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])

@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("safeguarding_portal.accounts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.sign_in_urls")),
     path("policies/", include("policies.urls")),
+    path("receipts/", include("safeguarding_portal.outbox.urls")),
     path("", include("concerns.urls")),
 ]
 

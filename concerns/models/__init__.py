@@ -2,6 +2,7 @@
 
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.draft import Draft
+from concerns.models.ledger import CustodyGap, DailyStatement, LegEvent
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
 
@@ -11,9 +12,12 @@ __all__ = [
     "Call",
     "Clock",
     "Concern",
+    "CustodyGap",
+    "DailyStatement",
     "Draft",
     "Exclusion",
     "Involvement",
+    "LegEvent",
     "Note",
     "Referral",
     "Report",

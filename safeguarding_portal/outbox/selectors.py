@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from safeguarding_portal.outbox.models import Message
 
@@ -23,3 +23,28 @@ def late_messages(now: datetime) -> QuerySet[Message]:
     return Message.objects.filter(status__in=waiting, created_at__lt=now - LATE).order_by(
         "priority", "created_at"
     )
+
+
+def stuck_subjects(subject_type: str, now: datetime) -> list[str]:
+    """Return the subjects whose message is late, or failed and nobody has acted on it for as long.
+
+    At most 500: with more, the first of them already say what is wrong.
+    """
+    unsettled = Message.objects.filter(
+        status=Message.Status.FAILED, outcome_handled_at=None, failed_at__lt=now - LATE
+    )
+    waiting = Message.objects.filter(
+        status__in=(Message.Status.QUEUED, Message.Status.SENDING), next_attempt_at__lt=now - LATE
+    )
+    stuck = (waiting | unsettled).filter(subject_type=subject_type)
+    return list(stuck.order_by("id").values_list("subject_id", flat=True)[:500])
+
+
+def messages_about(subjects: dict[str, list[str]], dedupe_prefixes: list[str]) -> list[Message]:
+    """Return the messages of these subjects (type -> ids), and those whose key begins so."""
+    wanted = Q(pk=None)
+    for subject_type, ids in subjects.items():
+        wanted |= Q(subject_type=subject_type, subject_id__in=ids)
+    for prefix in dedupe_prefixes:
+        wanted |= Q(dedupe_key__startswith=prefix)
+    return list(Message.objects.filter(wanted).order_by("created_at", "id"))
