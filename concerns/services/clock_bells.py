@@ -66,12 +66,9 @@ def _ring(clock_id: int, now: datetime) -> bool:
         .select_related("team", "owner", "report")
         .get(clocks=clock_id)
     )
-    bell_due = Q(pk=clock_id, met_at=None)
-    clock = concern.clocks.filter(bell_due).first()
-    if (
-        clock is None
-        or not concern.clocks.filter(bell_due & _due(bell_of(clock.slug), now)).exists()
-    ):
+    clock = concern.clocks.get(pk=clock_id)
+    still_due = concern.clocks.filter(_due(bell_of(clock.slug), now), pk=clock_id, met_at=None)
+    if not still_due.exists():
         return False
     if clock.due_at > now:
         told = len(tell_caseworkers(concern, LADDER[0].roles, "clock_warning", clock.slug, now))

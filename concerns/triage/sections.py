@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from concerns.models import Concern
 from concerns.selectors.concern import holds_of, linked_concerns
+from concerns.selectors.legs import calls_of, ledger_of, messages_of
 from concerns.selectors.readers import readers_of
 from concerns.triage.words import event_words
+from concerns.triage.words_custody import call_row, ledger_cards, message_row
 from safeguarding_portal.audit.services import events_for
 
 if TYPE_CHECKING:
@@ -33,6 +35,18 @@ def _report(concern: Concern, user: User, now: datetime) -> Context:
 
 def _people(concern: Concern, user: User, now: datetime) -> Context:
     return {"people": list(concern.involvements.all())}
+
+
+def _referrals(concern: Concern, user: User, now: datetime) -> Context:
+    calls = calls_of(concern)
+    cards = ledger_cards(ledger_of(concern), calls)
+    agencies = {card.referral.agency_slug for card in cards}
+    others = [call for call in calls if call.made_at and call.agency_slug not in agencies]
+    return {"cards": cards, "other_calls": [call_row(call) for call in others]}
+
+
+def _sent_messages(concern: Concern, user: User, now: datetime) -> Context:
+    return {"sent": [message_row(message) for message in messages_of(concern)]}
 
 
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
@@ -60,6 +74,8 @@ SECTIONS = (
     Section("overview", "Overview", _overview),
     Section("report", "Report", _report),
     Section("people", "People", _people),
+    Section("referrals", "Referrals and calls", _referrals),
+    Section("sent-messages", "Messages sent", _sent_messages),
     Section("notes", "Notes", _notes),
     Section("chronology", "Chronology", _chronology),
     Section("access", "Access", _access),

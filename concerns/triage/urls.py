@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from concerns.triage import views_acts, views_concern, views_queue
+from concerns.triage import views_acts, views_concern, views_custody, views_queue
 
 app_name = "triage"
 urlpatterns = [
     path("", views_queue.queue, name="queue"),
+    path("custody/", views_custody.custody, name="custody"),
+    path("custody/statements/", views_custody.statements, name="statements"),
+    path("custody/statements/<str:day>/", views_custody.statement, name="statement"),
+    path("custody/statements/<str:day>/csv/", views_custody.statement_csv, name="statement_csv"),
     path("<str:reference>/", views_concern.concern, name="concern"),
     path("<str:reference>/take/", views_acts.take, name="take"),
     path("<str:reference>/call/", views_acts.call, name="call"),
@@ -15,7 +19,7 @@ urlpatterns = [
     path("<str:reference>/referral/<int:pk>/accepted/", views_acts.accepted, name="accepted"),
     path("<str:reference>/referral/<int:pk>/decide/", views_acts.decide, name="decide"),
     path("<str:reference>/referral/<int:pk>/done/", views_acts.done, name="done"),
-    path("<str:reference>/clock/<int:pk>/met/", views_acts.met, name="met"),
+    path("<str:reference>/clock/<int:pk>/met/", views_custody.met, name="met"),
     path("<str:reference>/hold/<int:pk>/", views_acts.hold, name="hold"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),

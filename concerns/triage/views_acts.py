@@ -78,6 +78,10 @@ def _given(request: PersonRequest) -> dict[str, Any]:
     return {"raw": dict(typed.lists()) if (typed := kept_answers(request)) else None}
 
 
+# For the pages of custody, which are built the same way.
+form_page, given = _form_page, _given
+
+
 def _referral_words(concern: Concern, pk: int) -> str:
     referral = concern.referrals.filter(pk=pk).first()
     if referral is None:
@@ -184,22 +188,6 @@ def close(request: PersonRequest, reference: str) -> HttpResponse:
     return _form_page(
         request, concern, forms.CloseForm(**_given(request)), act, "The concern is closed."
     )
-
-
-@require_POST
-def met(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
-    """Stop a clock because what it waited for was done."""
-    now = timezone.now()
-    concern = get_concern_or_404(request.user, reference, now)
-    if not concern.clocks.filter(pk=pk).exists():
-        raise Http404
-    try:
-        custody.meet_clock(pk, request.user, now)
-    except ServiceError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Recorded.")
-    return redirect("concerns:triage:concern", reference)
 
 
 @require_http_methods(GET_POST)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -40,11 +42,11 @@ def stuck_subjects(subject_type: str, now: datetime) -> list[str]:
     return list(stuck.order_by("id").values_list("subject_id", flat=True)[:500])
 
 
-def messages_about(subjects: dict[str, list[str]], dedupe_prefixes: list[str]) -> list[Message]:
-    """Return the messages of these subjects (type -> ids), and those whose key begins so."""
-    wanted = Q(pk=None)
-    for subject_type, ids in subjects.items():
-        wanted |= Q(subject_type=subject_type, subject_id__in=ids)
+def messages_about(
+    subject_type: str, subject_ids: Iterable[str] | QuerySet[Any], dedupe_prefixes: list[str]
+) -> list[Message]:
+    """Return the messages of these subjects and those whose dedupe key begins so, oldest first."""
+    wanted = Q(subject_type=subject_type, subject_id__in=subject_ids)
     for prefix in dedupe_prefixes:
         wanted |= Q(dedupe_key__startswith=prefix)
     return list(Message.objects.filter(wanted).order_by("created_at", "id"))
