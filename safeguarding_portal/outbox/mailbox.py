@@ -69,12 +69,19 @@ def _connect() -> imaplib.IMAP4:
         connection = imaplib.IMAP4(host, where.port or IMAP_PORT, timeout=TIMEOUT_SECONDS)
     else:
         raise imaplib.IMAP4.error("RECEIPTS_IMAP_URL must begin with imaps://")
-    connection.login(unquote(where.username or ""), unquote(where.password or ""))
-    folder = unquote(where.path.lstrip("/")) or "INBOX"
-    answer, _ = connection.select(f'"{folder}"')
-    if answer != "OK":
-        raise imaplib.IMAP4.error("there is no such folder")
+    try:
+        _open(connection, unquote(where.path.lstrip("/")) or "INBOX")
+    except (OSError, imaplib.IMAP4.error):
+        connection.shutdown()
+        raise
     return connection
+
+
+def _open(connection: imaplib.IMAP4, folder: str) -> None:
+    where = urlsplit(settings.RECEIPTS_IMAP_URL)
+    connection.login(unquote(where.username or ""), unquote(where.password or ""))
+    if connection.select(f'"{folder}"')[0] != "OK":
+        raise imaplib.IMAP4.error("there is no such folder")
 
 
 def _unread(connection: imaplib.IMAP4) -> list[str]:
