@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -113,9 +113,11 @@ def _context(found: Referral, secret: str, now: datetime) -> dict[str, Any]:
 @require_GET
 def pack(request: HttpRequest, secret: str, form: str) -> HttpResponse:
     """Give the referral pack as a file, to a browser in which the code was typed."""
+    if form not in CONTENT_TYPES:
+        raise Http404
     now = timezone.now()
     found = agency.find_referral(secret, now)
-    if found is None or form not in CONTENT_TYPES:
+    if found is None:
         return _dead(request, secret, now)
     if not _is_open(request, found):
         return redirect("concerns:agency:referral", secret)
