@@ -48,7 +48,7 @@ class ImapServer:
     def put(self, raw: bytes) -> None:
         """Deliver one mail."""
         connection = self._connect()
-        connection.append("INBOX", "", None, raw)  # type: ignore[arg-type]
+        connection.append("INBOX", "", None, raw)
         connection.logout()
 
     def clear(self) -> None:

@@ -101,6 +101,11 @@ def gaps_in(concerns: QuerySet[Concern], now: datetime) -> QuerySet[Concern]:
     )
 
 
+def gap_of(concern: Concern) -> str:
+    """Return the gap of a concern that `gaps_in` found."""
+    return str(concern.gap)  # type: ignore[attr-defined]
+
+
 def custody_sum(now: datetime, within: QuerySet[Concern] | None = None) -> CustodySum:
     """Count how the concerns (all, if not given) are held at `now` (aware)."""
     concerns = Concern.objects.all() if within is None else within
@@ -148,7 +153,7 @@ def custody_page(user: User, now: datetime) -> CustodyPage:
     hidden: dict[str, int] = {}
     for concern in found:
         if concern.pk not in seen:
-            hidden[concern.gap] = hidden.get(concern.gap, 0) + 1  # type: ignore[attr-defined]
+            hidden[gap_of(concern)] = hidden.get(gap_of(concern), 0) + 1
     return CustodyPage(
         custody_sum(now, countable), [item for item in found if item.pk in seen], hidden
     )

@@ -9,39 +9,36 @@ page that the JSON holds the text whole.
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import fontpkg_noto_sans
-import fontpkg_noto_sans_arabic
 import typst
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "agency" / "referral_pack.typ"
 FONTS = [
-    Path(str(package.__file__)).parent / "files"
-    for package in (fontpkg_noto_sans, fontpkg_noto_sans_arabic)
+    str(files(package) / "files") for package in ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic")
 ]
-STANDARD = "ua-1"
 
 
 def pack_as_pdf(pack: dict[str, Any]) -> bytes:
     """Return the pack as PDF. Takes some hundredths of a second; call it outside a transaction."""
     try:
-        return _compile(pack, own_fonts_only=True, standard=STANDARD)
+        return _compile(pack, own_fonts_only=True)
     except typst.TypstError:
         pass
     try:
-        return _compile(pack, own_fonts_only=False, standard=STANDARD)
+        return _compile(pack, own_fonts_only=False)
     except typst.TypstError:
         incomplete = {**pack, "has_missing_signs": True}
-        return _compile(incomplete, own_fonts_only=False, standard=None)
+        return _compile(incomplete, own_fonts_only=False, is_whole=False)
 
 
-def _compile(pack: dict[str, Any], *, own_fonts_only: bool, standard: str | None) -> bytes:
+def _compile(pack: dict[str, Any], *, own_fonts_only: bool, is_whole: bool = True) -> bytes:
     return typst.compile(
         str(TEMPLATE),
-        font_paths=[str(path) for path in FONTS],
+        font_paths=FONTS,
         ignore_system_fonts=own_fonts_only,
         sys_inputs={"pack": json.dumps(pack)},
-        pdf_standards=standard or [],
+        pdf_standards=["ua-1"] if is_whole else [],
     )

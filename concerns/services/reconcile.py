@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from concerns.models import Concern, CustodyGap
 from concerns.rules.holding import PAGE_EVERY
 from concerns.rules.ladder import LADDER
-from concerns.selectors.reconcile import gaps_in
+from concerns.selectors.reconcile import gap_of, gaps_in
 from concerns.services.notices import tell_caseworkers
 from safeguarding_portal.audit.services import record
 
@@ -27,7 +27,8 @@ PAGED = (*(rung.roles for rung in LADDER[1:]), LADDER[0].roles)
 
 def check_custody(now: datetime) -> int:
     """Note new gaps and mended ones, and page for what is due at `now`; return how many pages."""
-    found = list(gaps_in(Concern.objects.all(), now).values_list("pk", "gap")[:BATCH])
+    gaps = gaps_in(Concern.objects.all(), now).only("pk")
+    found = [(concern.pk, gap_of(concern)) for concern in gaps[:BATCH]]
     paged = 0
     for concern_id, kind in found:
         try:

@@ -30,14 +30,17 @@ def write_statement(now: datetime) -> DailyStatement | None:
     if DailyStatement.objects.filter(day=day).exists():
         return None
     previous = DailyStatement.objects.order_by("-day").values_list("hash", flat=True).first()
-    content = {
-        "numbers": custody_sum(now).numbers(),
-        "references": _references(day),
-        "previous_hash": previous or BEGINNING,
-    }
+    numbers, references = custody_sum(now).numbers(), _references(day)
+    previous_hash = previous or BEGINNING
     statement, is_new = DailyStatement.objects.get_or_create(
         day=day,
-        defaults={**content, "made_at": now, "hash": statement_hash(day, now, **content)},
+        defaults={
+            "made_at": now,
+            "numbers": numbers,
+            "references": references,
+            "previous_hash": previous_hash,
+            "hash": statement_hash(day, now, numbers, references, previous_hash),
+        },
     )
     if not is_new:
         return None

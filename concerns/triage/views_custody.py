@@ -15,7 +15,7 @@ from concerns.access import get_concern_or_404
 from concerns.models import Concern, DailyStatement
 from concerns.rules.holding import GAPS
 from concerns.selectors import reconcile
-from concerns.selectors.reconcile import StatementView, custody_page, is_manager
+from concerns.selectors.reconcile import StatementView, custody_page, gap_of, is_manager
 from concerns.services import custody as acts
 from concerns.services.statement import first_broken
 from concerns.triage import forms
@@ -43,7 +43,7 @@ def custody(request: PersonRequest) -> HttpResponse:
     record_view("custody.viewed", actor=request.user, shown=shown)
     context = {
         "total": page.total,
-        "gaps": [(concern, GAPS[concern.gap]) for concern in page.gaps],  # type: ignore[attr-defined]
+        "gaps": [(concern, GAPS[gap_of(concern)]) for concern in page.gaps],
         "hidden": [(GAPS[kind], count) for kind, count in page.hidden.items()],
         "now": now,
     }

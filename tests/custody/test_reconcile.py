@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from concerns.models import Call, Clock, Concern, CustodyGap, Exclusion, Referral
 from concerns.rules.holding import GAPS, TAKE_WITHIN
-from concerns.selectors.reconcile import custody_sum, gaps_in
+from concerns.selectors.reconcile import custody_sum, gap_of, gaps_in
 from concerns.services.reconcile import check_custody
 from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.audit.models import Event
@@ -28,13 +28,12 @@ LATER = NOON + 2 * HOUR
 
 def gaps(now: Any = LATER) -> dict[str, str]:
     """Return the gap of each concern that has one."""
-    found = gaps_in(Concern.objects.all(), now)
-    return dict(found.values_list("reference", "gap"))
+    return {found.reference: gap_of(found) for found in gaps_in(Concern.objects.all(), now)}
 
 
 def owned(council: Council, **fields: Any) -> Concern:
     """Return a concern in triage that the children's lead owns, with nothing that runs."""
-    values = {"owner": council.child_lead, "taken_at": NOON, "state": "in_triage"}
+    values: dict[str, Any] = {"owner": council.child_lead, "taken_at": NOON, "state": "in_triage"}
     return make_concern(council.children, **values | {"next_due_at": None} | fields)
 
 
@@ -208,8 +207,12 @@ def manager(council: Council) -> User:
     return council.manager
 
 
-PAGES = ("/concerns/custody/", "/concerns/custody/statements/")
-PAGES += ("/concerns/custody/statements/2026-11-23/", "/concerns/custody/statements/x/csv/")
+PAGES = [
+    "/concerns/custody/",
+    "/concerns/custody/statements/",
+    "/concerns/custody/statements/2026-11-23/",
+    "/concerns/custody/statements/x/csv/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
