@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views_sent.home, name="home"),
     path("", include("concerns.journey.urls")),
     path("concerns/", include("concerns.triage.urls")),
+    path("custody/", include("concerns.triage.urls_custody")),
     path("a/", include("concerns.agency.urls")),
     path(
         "schemas/1/referral-pack.schema.json", agency_views.pack_schema, name="referral_pack_schema"

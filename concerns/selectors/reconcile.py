@@ -161,11 +161,15 @@ def custody_page(user: User, now: datetime) -> CustodyPage:
 
 @dataclass(frozen=True)
 class StatementView:
-    """A daily statement as far as one manager may see it: hidden references are only counted."""
+    """A daily statement as far as one manager may see it: hidden references are only counted.
+
+    `numbers` are those of the whole council, None for whoever may not count all that is listed.
+    """
 
     statement: DailyStatement
     listed: dict[str, list[str]]
     counts: dict[str, int]
+    numbers: dict[str, int] | None
 
 
 def statement_view(statement: DailyStatement, user: User, now: datetime) -> StatementView:
@@ -186,7 +190,8 @@ def statement_view(statement: DailyStatement, user: User, now: datetime) -> Stat
     counts = {
         state: sum(ref in countable for ref in refs) for state, refs in statement.references.items()
     }
-    return StatementView(statement, listed, counts)
+    numbers = statement.numbers if len(countable) == len(named) else None
+    return StatementView(statement, listed, counts, numbers)
 
 
 def statements() -> QuerySet[DailyStatement]:

@@ -7,10 +7,6 @@ from concerns.triage import views_acts, views_concern, views_custody, views_queu
 app_name = "triage"
 urlpatterns = [
     path("", views_queue.queue, name="queue"),
-    path("custody/", views_custody.custody, name="custody"),
-    path("custody/statements/", views_custody.statements, name="statements"),
-    path("custody/statements/<str:day>/", views_custody.statement, name="statement"),
-    path("custody/statements/<str:day>/csv/", views_custody.statement_csv, name="statement_csv"),
     path("<str:reference>/", views_concern.concern, name="concern"),
     path("<str:reference>/take/", views_acts.take, name="take"),
     path("<str:reference>/call/", views_acts.call, name="call"),

@@ -24,6 +24,14 @@ from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
 STATEMENTS_SHOWN = 31
+SUM = {
+    "submitted": "Submitted",
+    "accepted": "Accepted by a named person",
+    "closed": "Closed",
+    "held": "Open, with an owner and a running clock",
+    "waiting": "Waiting to be taken, with a bell to ring",
+    "gaps": "Gaps",
+}
 
 
 def _manager_or_404(request: PersonRequest) -> datetime:
@@ -41,8 +49,10 @@ def custody(request: PersonRequest) -> HttpResponse:
     page = custody_page(request.user, now)
     shown = [concern.reference for concern in page.gaps]
     record_view("custody.viewed", actor=request.user, shown=shown)
+    numbers = page.total.numbers()
     context = {
         "total": page.total,
+        "numbers": [(SUM[name], count) for name, count in numbers.items()],
         "gaps": [(concern, GAPS[gap_of(concern)]) for concern in page.gaps],
         "hidden": [(GAPS[kind], count) for kind, count in page.hidden.items()],
         "now": now,
@@ -71,6 +81,7 @@ def statement(request: PersonRequest, day: str) -> HttpResponse:
     context = {
         "statement": view.statement,
         "states": states,
+        "numbers": [(SUM[name], count) for name, count in (view.numbers or {}).items()],
         "is_whole": first_broken([view.statement]) is None,
     }
     return render(request, "triage/custody/statement.html", context)

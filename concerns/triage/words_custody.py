@@ -31,13 +31,13 @@ TONES = {
 MESSAGES = {
     "referral": "Referral",
     "referral_code": "Code for the agency",
-    "new_concern": "New concern",
-    "escalation": "Not accepted in time",
-    "referral_returned": "Returned by the agency",
-    "delivery_failed": "Not delivered",
-    "clock_warning": "Due soon",
-    "clock_missed": "Overdue",
-    "custody_gap": "Nothing holds it",
+    "new_concern": "Notice: new concern",
+    "escalation": "Notice: not accepted in time",
+    "referral_returned": "Notice: returned by the agency",
+    "delivery_failed": "Notice: not delivered",
+    "clock_warning": "Notice: due soon",
+    "clock_missed": "Notice: overdue",
+    "custody_gap": "Notice: nothing holds it",
 }
 
 
@@ -97,8 +97,14 @@ def leg_row(event: LegEvent) -> LedgerRow:
         at=event.happened_at,
         recorded_at=_if_later(event.happened_at, event.recorded_at),
         text=event.reason,
-        evidence=event.evidence,
+        evidence=_evidence(event.evidence),
     )
+
+
+def _evidence(text: str) -> str:
+    """Return what shows it in words: "Receipt 3", the beginning of a message's long id, "PDF"."""
+    kind, _, known = text.partition(":")
+    return f"{kind.capitalize()} {known[:8]}" if known else text.upper()
 
 
 def call_row(call: Call) -> LedgerRow:
@@ -114,7 +120,7 @@ def call_row(call: Call) -> LedgerRow:
         at=call.made_at,
         recorded_at=_if_later(call.made_at, call.recorded_at),
         text=call.outcome,
-        evidence=f"call:{call.pk}",
+        evidence=_evidence(f"call:{call.pk}"),
     )
 
 

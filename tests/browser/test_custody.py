@@ -101,7 +101,7 @@ def test_the_ledger_the_messages_and_the_sum_have_no_axe_violation(
     manager = make_user(full_name="Morgan Manager")
     team = Team.objects.get(pk=concern.team_id)
     give_role(manager, Role.TRIAGE_MANAGER, team)
-    page = visit(manager, "/concerns/custody/", viewport={"width": width, "height": 800})
+    page = visit(manager, "/custody/", viewport={"width": width, "height": 800})
     check_page(page)
     assert "It balances" in page.inner_text("main")
     gap = make_concern(team, next_due_at=None)

@@ -194,7 +194,7 @@ def test_a_restricted_gap_pages_whoever_may_see_it_and_nobody_else(council: Coun
 # --- The page -----------------------------------------------------------------------------------
 
 
-def seen_by(user: User, path: str = "/concerns/custody/") -> str:
+def seen_by(user: User, path: str = "/custody/") -> str:
     """Return what a page shows somebody."""
     client = Client()
     client.force_login(user)
@@ -208,10 +208,10 @@ def manager(council: Council) -> User:
 
 
 PAGES = [
-    "/concerns/custody/",
-    "/concerns/custody/statements/",
-    "/concerns/custody/statements/2026-11-23/",
-    "/concerns/custody/statements/x/csv/",
+    "/custody/",
+    "/custody/statements/",
+    "/custody/statements/2026-11-23/",
+    "/custody/statements/x/csv/",
 ]
 
 
@@ -259,11 +259,11 @@ def test_the_page_takes_as_many_statements_for_30_gaps_as_for_one_and_at_most_12
     client = Client()
     client.force_login(manager)
     nothing_done(council)
-    client.get("/concerns/custody/")
+    client.get("/custody/")
     counts = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as captured:
-            client.get("/concerns/custody/")
+            client.get("/custody/")
         counts.append(len([item for item in captured if "SAVEPOINT" not in item["sql"]]))
         for _ in range(29):
             silent(council)

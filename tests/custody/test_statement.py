@@ -15,11 +15,11 @@ from concerns.services.statement import BEGINNING, first_broken, write_statement
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.models import Event
 from tests.custody.conftest import Council
-from tests.factories import NOON, make_concern
+from tests.factories import NOON, make_concern, make_team
 
 MIDNIGHT = datetime(2026, 11, 25, 0, 5, tzinfo=UTC)
 DAY = date(2026, 11, 24)
-PAGE = "/concerns/custody/statements/"
+PAGE = "/custody/statements/"
 
 
 def client_of(user: User) -> Client:
@@ -115,6 +115,17 @@ def test_a_manager_reads_it_and_takes_it_as_csv_without_what_they_may_not_see(
         assert hidden not in text + answer.content.decode()
     shown = [event.detail for event in Event.objects.filter(name="statement.viewed")]
     assert shown == [{"shown": [mine.reference]}] * 2
+
+
+def test_the_numbers_of_the_whole_are_for_whoever_may_count_the_whole(council: Council) -> None:
+    make_concern(council.children)
+    make_concern(council.adults, restricted=True)
+    other = make_team()
+    make_concern(other)
+    write_statement(MIDNIGHT)
+    words = "Waiting to be taken, with a bell to ring"
+    assert words in client_of(council.corporate).get(f"{PAGE}{DAY}/").content.decode()
+    assert words not in client_of(council.manager).get(f"{PAGE}{DAY}/").content.decode()
 
 
 @pytest.mark.parametrize("day", ["2026-11-23", "yesterday", "2026-99-99", "0", "😀"])
