@@ -16,8 +16,8 @@ def escalate() -> None:
     """Ring what is due, then turn messages that failed for good into calls that are due."""
     now = timezone.now()
     escalate_due(now)
-    note_outcomes(now)
     ring_clocks(now)
+    note_outcomes(now)
 
 
 @shared_task(name="concerns.expire_drafts")

@@ -6,18 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from concerns.models import Call, Clock, Concern, CustodyGap, Exclusion, Referral
+from concerns.models import Call, Clock, Concern, CustodyGap, DailyStatement, Exclusion, Referral
 from concerns.rules.holding import GAPS, TAKE_WITHIN
 from concerns.selectors.reconcile import custody_sum, gap_of, gaps_in
 from concerns.services.reconcile import check_custody
+from concerns.tasks import escalate, page_for_gaps, state_the_day
 from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.audit.models import Event
+from safeguarding_portal.celery import app
 from safeguarding_portal.outbox.models import Message
+from safeguarding_portal.outbox.tasks import take_reports
 from tests.answers import ADULT, CHILD, family
 from tests.custody.conftest import Council, carried, file
 from tests.factories import NOON, give_role, make_concern, make_lead, make_referral, make_user
@@ -300,3 +304,19 @@ def test_a_lead_of_nothing_counts_nothing(council: Council) -> None:
     concern = nothing_done(council)
     assert concern.reference not in seen_by(boss)
     assert Referral.objects.count() == 0
+
+
+def test_everything_that_beat_calls_is_there_and_safe_to_run_twice(council: Council) -> None:
+    file(council.reporter, CHILD, NOON)
+    app.loader.import_default_modules()
+    wanted = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert wanted <= set(app.tasks)
+    counts = []
+    for _ in range(2):
+        escalate()
+        page_for_gaps()
+        state_the_day()
+        take_reports()
+        counts.append(Message.objects.count())
+    assert counts[0] == counts[1] > 3
+    assert DailyStatement.objects.count() == 1
