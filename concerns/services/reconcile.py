@@ -28,15 +28,16 @@ PAGED = (*(rung.roles for rung in LADDER[1:]), LADDER[0].roles)
 def check_custody(now: datetime) -> int:
     """Note new gaps and mended ones, and page for what is due at `now`; return how many pages."""
     gaps = gaps_in(Concern.objects.all(), now).only("pk")
-    found = [(concern.pk, gap_of(concern)) for concern in gaps[:BATCH]]
+    found = [(concern.pk, gap_of(concern)) for concern in gaps]
+    lately = CustodyGap.objects.filter(mended_at=None, last_paged_at__gt=now - PAGE_EVERY)
+    told = set(lately.values_list("concern_id", "kind"))
     paged = 0
-    for concern_id, kind in found:
+    for concern_id, kind in [gap for gap in found if gap not in told][:BATCH]:
         try:
             paged += _page(concern_id, kind, now)
         except DatabaseError:
             logger.exception("gap in concern %s was not paged; it stays due", concern_id)
-    if len(found) < BATCH:
-        _mend(set(found), now)
+    _mend(set(found), now)
     return paged
 
 

@@ -188,6 +188,16 @@ def test_the_most_urgent_gap_pages_first(council: Council) -> None:
     assert [page.priority for page in told] == [1, 2, 3]
 
 
+def test_more_gaps_than_one_run_pages_are_all_paged_in_the_next_ones(
+    council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("concerns.services.reconcile.BATCH", 2)
+    for _ in range(5):
+        nothing_done(council)
+    assert [check_custody(LATER) for _ in range(4)] == [2, 2, 1, 0]
+    assert CustodyGap.objects.filter(mended_at=None).count() == 5
+
+
 def test_a_restricted_gap_pages_whoever_may_see_it_and_nobody_else(council: Council) -> None:
     concern = make_concern(council.children, restricted=True, next_due_at=None)
     concern.grants.create(user=council.dcs, reason="Named", granted_at=NOON)
