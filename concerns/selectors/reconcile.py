@@ -60,32 +60,8 @@ def is_manager(user: User, now: datetime) -> bool:
 
 def gaps_in(concerns: QuerySet[Concern], now: datetime) -> QuerySet[Concern]:
     """Return the concerns that nothing holds, each with its gravest `gap`, most urgent first."""
-    stuck = {subject.partition(":")[0] for subject in stuck_subjects("referral", now)}
-    referrals = Referral.objects.filter(concern=OuterRef("pk"))
-    waiting = referrals.filter(state__in=Referral.OPEN_STATES)
-    clocks = Clock.objects.filter(concern=OuterRef("pk"))
-    calls = Call.objects.filter(concern=OuterRef("pk"))
-    runs_clock = Exists(clocks.filter(met_at=None))
-    bell = Exists(waiting.filter(escalate_at__gt=now - BELL_IS_STUCK_AFTER))
-    nothing_runs = ~runs_clock & ~bell & ~Exists(calls.still_due()) & Q(next_due_at=None)
-    rings = Q(priority__lt=4)
     is_open = ~Q(state=Concern.State.CLOSED)
-    too_late = Q()
-    for priority, limit in TAKE_WITHIN.items():
-        too_late |= Q(priority=priority, received_at__lte=now - limit)
-    nothing = ~Exists(referrals) & ~Exists(calls) & ~Exists(clocks)
-    noted = Exists(Note.objects.filter(concern=OuterRef("pk")))
-    kinds = {
-        "message_stuck": Q(reference__in=stuck),
-        "bell_stuck": rings & Exists(waiting.filter(escalate_at__lte=now - BELL_IS_STUCK_AFTER)),
-        "silent_referral": rings & Exists(waiting.filter(escalate_at=None)) & ~runs_clock,
-        "nothing_done": nothing & ~noted & Q(owner=None) & too_late,
-        "not_taken": Q(owner=None) & too_late & ~bell,
-        "no_clock": rings
-        & Q(owner__isnull=False)
-        & ~Q(state=Concern.State.ACCEPTED)
-        & nothing_runs,
-    }
+    kinds = _kinds_of_open(now)
     return (
         concerns.filter(is_open | Q(closed_at=None))
         .annotate(
@@ -99,6 +75,39 @@ def gaps_in(concerns: QuerySet[Concern], now: datetime) -> QuerySet[Concern]:
         .exclude(gap="")
         .order_by("priority", "received_at", "id")
     )
+
+
+def _kinds_of_open(now: datetime) -> dict[str, Q]:
+    """Return the condition of each kind of gap that an open concern may have."""
+    stuck = {subject.partition(":")[0] for subject in stuck_subjects("referral", now)}
+    referrals = Referral.objects.filter(concern=OuterRef("pk"))
+    waiting = referrals.filter(state__in=Referral.OPEN_STATES)
+    clocks = Clock.objects.filter(concern=OuterRef("pk"))
+    calls = Call.objects.filter(concern=OuterRef("pk"))
+    notes = Note.objects.filter(concern=OuterRef("pk"))
+    stands_still = now - BELL_IS_STUCK_AFTER
+    clock = Exists(clocks.filter(met_at=None))
+    bell = Exists(waiting.filter(escalate_at__gt=stands_still))
+    rings, unowned = Q(priority__lt=4), Q(owner=None)
+    nothing_runs = ~clock & ~bell & ~Exists(calls.still_due()) & Q(next_due_at=None)
+    untouched = ~Exists(referrals) & ~Exists(calls) & ~Exists(clocks) & ~Exists(notes)
+    is_late = _waits_too_long(now)
+    return {
+        "message_stuck": Q(reference__in=stuck),
+        "bell_stuck": rings & Exists(waiting.filter(escalate_at__lte=stands_still)),
+        "silent_referral": rings & Exists(waiting.filter(escalate_at=None)) & ~clock,
+        "nothing_done": unowned & is_late & untouched,
+        "not_taken": unowned & is_late & ~bell,
+        "no_clock": rings & ~unowned & ~Q(state=Concern.State.ACCEPTED) & nothing_runs,
+    }
+
+
+def _waits_too_long(now: datetime) -> Q:
+    """Return the condition of having waited beyond the limit of its priority to be taken."""
+    condition = Q()
+    for priority, limit in TAKE_WITHIN.items():
+        condition |= Q(priority=priority, received_at__lte=now - limit)
+    return condition
 
 
 def gap_of(concern: Concern) -> str:

@@ -21,7 +21,7 @@ BY = {
     "webhook": "the provider",
 }
 LATE_SECONDS = 60
-TONES = {
+TONES: dict[str, Tone] = {
     Referral.State.ACCEPTED: Tone.GOOD,
     Referral.State.DONE: Tone.GOOD,
     Referral.State.RETURNED: Tone.DANGER,
@@ -77,7 +77,7 @@ def ledger_cards(events: Iterable[LegEvent], calls: Iterable[Call]) -> list[Ledg
         cards.append(
             LedgerCard(
                 referral,
-                Mark(referral.get_state_display(), TONES.get(referral.state, Tone.PLAIN)),  # type: ignore[call-overload]
+                Mark(referral.get_state_display(), TONES.get(referral.state, Tone.PLAIN)),
                 sorted(rows, key=lambda row: row.at),
                 sum(event.kind == LegEvent.Kind.CODE_WRONG for event in found),
             )
@@ -109,7 +109,7 @@ def _evidence(text: str) -> str:
 
 def call_row(call: Call) -> LedgerRow:
     """Return a call that was made, in words: who rang whom, on which number, what came of it."""
-    assert call.made_at is not None  # noqa: S101 - callers filter; for the type checker
+    made_at = call.made_at or call.recorded_at
     what = f"Call to {agency_name(call.agency_slug)}"
     what += f" on {call.number}" if call.number else ""
     what += f", spoke to {call.spoke_to}" if call.spoke_to else ""
@@ -117,8 +117,8 @@ def call_row(call: Call) -> LedgerRow:
     return LedgerRow(
         what=what,
         by=str(call.made_by or ""),
-        at=call.made_at,
-        recorded_at=_if_later(call.made_at, call.recorded_at),
+        at=made_at,
+        recorded_at=_if_later(made_at, call.recorded_at),
         text=call.outcome,
         evidence=_evidence(f"call:{call.pk}"),
     )

@@ -36,6 +36,7 @@ from safeguarding_portal.outbox.senders import smtp
 from tests.mailbox import BouncingSink, ImapServer, dsn, reply
 from tests.outbox.makers import later, promise
 
+pytestmark = pytest.mark.django_db
 OUR_KEY = "1b0c4e5f-9a57-4f0d-8c1b-1a220b7e7d1a"
 OURS = f"<{OUR_KEY}@example.org>"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -135,10 +136,8 @@ def test_our_id_is_read_out_of_a_message_id(text: str, known: bool) -> None:
 
 # --- Applying -----------------------------------------------------------------------------------
 
-pytestmark = pytest.mark.django_db
 
-
-def test_delivered_is_written_on_the_message_once(db: None) -> None:
+def test_delivered_is_written_on_the_message_once() -> None:
     message = sent()
     new = receipt("delivered", message.provider_id)
     assert take_receipt(new, NOON)
@@ -149,7 +148,7 @@ def test_delivered_is_written_on_the_message_once(db: None) -> None:
     assert Event.objects.filter(name="receipt.taken").count() == 1
 
 
-def test_a_message_that_came_back_has_failed_and_waits_for_whoever_owns_it(db: None) -> None:
+def test_a_message_that_came_back_has_failed_and_waits_for_whoever_owns_it() -> None:
     message = sent()
     take_receipt(receipt("failed", message.provider_id), NOON)
     message.refresh_from_db()
@@ -168,7 +167,7 @@ def test_a_delay_or_an_answer_changes_nothing(kind: str) -> None:
     assert (message.status, message.delivered_at) == ("SENT", None)
 
 
-def test_a_report_that_comes_before_we_wrote_that_it_was_sent_is_matched_later(db: None) -> None:
+def test_a_report_that_comes_before_we_wrote_that_it_was_sent_is_matched_later() -> None:
     message = promise()
     take_receipt(receipt("delivered", "their-id-7"), NOON)
     assert apply_waiting(NOON) == 0
@@ -182,20 +181,20 @@ def test_a_report_that_comes_before_we_wrote_that_it_was_sent_is_matched_later(d
     assert message.delivered_at == NOON
 
 
-def test_a_report_about_nothing_of_ours_is_kept_and_given_up_after_a_week(db: None) -> None:
+def test_a_report_about_nothing_of_ours_is_kept_and_given_up_after_a_week() -> None:
     take_receipt(receipt("failed", "nothing-of-ours"), NOON)
     sent("nothing-of-ours")
     assert apply_waiting(NOON + timedelta(days=8)) == 0
     assert Receipt.objects.get().message is None
 
 
-def test_a_report_from_the_future_happened_now(db: None) -> None:
+def test_a_report_from_the_future_happened_now() -> None:
     new = NewReceipt("notify", "delivered", "k", ("x",), happened_at=NOON + timedelta(days=9))
     take_receipt(new, NOON)
     assert Receipt.objects.get().happened_at == NOON
 
 
-def test_whoever_owns_the_subject_is_handed_each_thing_once(db: None) -> None:
+def test_whoever_owns_the_subject_is_handed_each_thing_once() -> None:
     message = sent(subject_type="referral", subject_id="A:b")
     sent(subject_type="user", subject_id="1")
     take_receipt(receipt("delivered", message.provider_id), NOON)
