@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 from concerns.access import (
     MANAGER_ROLES,
@@ -77,7 +78,7 @@ def gaps_in(concerns: QuerySet[Concern], now: datetime) -> QuerySet[Concern]:
     )
 
 
-def _kinds_of_open(now: datetime) -> dict[str, Q]:
+def _kinds_of_open(now: datetime) -> dict[str, Q | Combinable]:
     """Return the condition of each kind of gap that an open concern may have."""
     stuck = {subject.partition(":")[0] for subject in stuck_subjects("referral", now)}
     referrals = Referral.objects.filter(concern=OuterRef("pk"))
