@@ -66,6 +66,7 @@ def referral(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         return _dead(request, secret, now)
     if _is_open(request, found):
+        agency.record_look(found)
         return render(request, "agency/referral.html", _context(found, secret, now))
     form = CodeForm(request.POST) if request.method == "POST" else CodeForm()
     if request.method == "POST" and form.is_valid():

@@ -51,6 +51,12 @@ def find_referral(secret: str, now: datetime) -> Referral | None:
 
 
 @transaction.atomic
+def record_look(referral: Referral) -> None:
+    """Record that the agency's person reads the referral, before the page is shown."""
+    _record(referral, "referral.viewed")
+
+
+@transaction.atomic
 def send_code(referral_id: int, now: datetime) -> None:
     """Send a new one-time code to the agency's mailbox, and nowhere else.
 

@@ -31,6 +31,7 @@ TITLES = {
     "clock.met": "A clock was met",
     "note.added": "Note added",
     "exclusion.decided": "Decided who may see it",
+    "referral.viewed": "Read by {agency}",
     "leg.sent": "Message to {agency} sent",
     "leg.delivered": "Message to {agency} delivered",
     "leg.delayed": "Message to {agency} delayed",

@@ -122,6 +122,15 @@ def test_a_browser_opens_only_the_referral_whose_code_was_typed_in_it(
     assert client.get("/a/other/pack.json").status_code == 200
 
 
+def test_every_look_at_the_referral_is_an_event(council: Council, noon: Any) -> None:
+    referral = referred(council)
+    client = entered(referral)
+    for _ in range(2):
+        assert "Robin Example" in client.get("/a/secret/").content.decode()
+    looks = Event.objects.filter(name="referral.viewed", concern_id=referral.concern_id)
+    assert [event.actor_label for event in looks] == ["agency", "agency"]
+
+
 @pytest.mark.parametrize("form", PACKS)
 def test_every_download_of_the_pack_is_an_event_and_accepts_nothing(
     form: str, council: Council, noon: Any
