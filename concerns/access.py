@@ -29,6 +29,8 @@ CASE_ROLES = (
     Role.DCS,
     Role.DASS,
 )
+# Roles that answer for the whole of what is held, and may count it.
+MANAGER_ROLES = (Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS)
 # The order in which a record that excludes all its leads finds somebody else (R24).
 RESERVE_ROLES = (Role.CORPORATE_LEAD, Role.DCS, Role.DASS)
 
@@ -78,6 +80,21 @@ def visible_concerns(user: User, now: datetime) -> QuerySet[Concern]:
     return Concern.objects.filter(
         Q(restricted=False) & (Exists(in_team) | Exists(council_wide)) | Exists(granted)
     ).exclude(_exclusions_of(user, "report"))
+
+
+def countable_concerns(user: User, now: datetime) -> QuerySet[Concern]:
+    """Return what a manager may count, not read: all that their teams hold, restricted ones too.
+
+    Only for numbers without references; whatever is listed comes from `visible_concerns`. A report
+    from which they are excluded is in no number either. Nobody but a manager has any.
+    """
+    mine = memberships_in_force(user, now).filter(role__in=MANAGER_ROLES)
+    if not user.is_active:
+        return Concern.objects.none()
+    in_team = mine.filter(team=OuterRef("team"))
+    return Concern.objects.filter(Exists(in_team) | Exists(mine.filter(team=None))).exclude(
+        _exclusions_of(user, "report")
+    )
 
 
 def visible_reports(user: User) -> QuerySet[Report]:

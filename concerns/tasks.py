@@ -4,11 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from concerns.services.access import remind_of_reviews
+from concerns.services.clock_bells import ring_clocks
 from concerns.services.drafts import expire_drafts
-from concerns.services.escalate import escalate_due, handle_undelivered
+from concerns.services.escalate import escalate_due
+from concerns.services.legs import note_outcomes
 from concerns.services.matching import match_waiting
 from concerns.services.paper import chase_unreturned
-from safeguarding_portal.outbox.services import settle_outcomes
+from concerns.services.reconcile import check_custody
+from concerns.services.statement import write_statement
 
 
 @shared_task(name="concerns.escalate")
@@ -16,7 +19,8 @@ def escalate() -> None:
     """Ring what is due, then turn messages that failed for good into calls that are due."""
     now = timezone.now()
     escalate_due(now)
-    settle_outcomes("referral", lambda subject_id: handle_undelivered(subject_id, now))
+    ring_clocks(now)
+    note_outcomes(now)
 
 
 @shared_task(name="concerns.expire_drafts")
@@ -41,3 +45,15 @@ def chase_paper_forms() -> None:
 def match_people() -> None:
     """Compare the people of new reports with those of earlier ones."""
     match_waiting(timezone.now())
+
+
+@shared_task(name="concerns.check_custody")
+def page_for_gaps() -> None:
+    """Page a manager for whatever nothing holds."""
+    check_custody(timezone.now())
+
+
+@shared_task(name="concerns.write_statement")
+def state_the_day() -> None:
+    """Write the statement of the day that has ended, if it does not stand yet."""
+    write_statement(timezone.now())

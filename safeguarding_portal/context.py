@@ -48,6 +48,13 @@ class MenuRoles:
         return not self.held.isdisjoint({Role.CORPORATE_LEAD, Role.DCS, Role.DASS})
 
     @property
+    def counts_custody(self) -> bool:
+        """Say whether the person answers for what is held, so that the menu leads to the sum."""
+        return not self.held.isdisjoint(
+            {Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS}
+        )
+
+    @property
     def may_invite(self) -> bool:
         """Say whether the person may invite people."""
         return not self.held.isdisjoint({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD})

@@ -21,6 +21,9 @@ PUBLIC_URL_NAMES = frozenset(
         "contacts:poster",
         "contacts:poster_text",
         "contacts:short",
+        "concerns:referral_pack_schema",
+        # Opens to the token of whoever watches the portal, to nobody else.
+        "concerns:metrics",
         "account_login",
         "account_logout",
         "account_signup",
@@ -33,7 +36,8 @@ PUBLIC_URL_NAMES = frozenset(
     }
 )
 # Pages for an agency that holds a link from a message; what they show needs a one-time code.
-PUBLIC_NAMESPACES = frozenset({"concerns:agency"})
+# Machines that report what became of a message prove themselves with a key.
+PUBLIC_NAMESPACES = frozenset({"concerns:agency", "outbox"})
 
 
 def is_public(url_name: str) -> bool:

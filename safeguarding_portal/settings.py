@@ -292,6 +292,9 @@ CELERY_BEAT_SCHEDULE = {
     "seal the audit trail": {"task": "audit.seal", "schedule": 60.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "match people": {"task": "concerns.match_people", "schedule": 60.0},
+    "take in delivery reports": {"task": "outbox.take_reports", "schedule": 60.0},
+    "page for gaps in custody": {"task": "concerns.check_custody", "schedule": 60.0},
+    "state the day in custody": {"task": "concerns.write_statement", "schedule": 600.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
     "remind of access to review": {"task": "concerns.remind_of_reviews", "schedule": 3600.0},
     "chase paper forms": {"task": "concerns.chase_paper_forms", "schedule": 3600.0},
@@ -326,6 +329,10 @@ NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", default="")
 NOTIFY_EMAIL_TEMPLATE_ID = env.str("NOTIFY_EMAIL_TEMPLATE_ID", default="")
 NOTIFY_SMS_TEMPLATE_ID = env.str("NOTIFY_SMS_TEMPLATE_ID", default="")
 WEBHOOK_SIGNING_KEY = env.str("WEBHOOK_SIGNING_KEY", default="")
+# Where bounces and replies come in: imaps://user:password@host/INBOX
+RECEIPTS_IMAP_URL = env.str("RECEIPTS_IMAP_URL", default="")
+RECEIPTS_SIGNING_KEY = env.str("RECEIPTS_SIGNING_KEY", default="")
+NOTIFY_CALLBACK_TOKEN = env.str("NOTIFY_CALLBACK_TOKEN", default="")
 # "smtp" or "notify": which provider carries e-mail.
 EMAIL_SENDER = env.str("EMAIL_SENDER", default="smtp")
 
@@ -347,6 +354,8 @@ DIRECTORY_AMBER_FOR = timedelta(days=env.int("DIRECTORY_AMBER_DAYS", default=14)
 DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
 # Paper forms that have not come back: how long until their holder is asked, and asked again.
 PAPER_CHASE_AFTER = timedelta(days=env.int("PAPER_CHASE_DAYS", default=30))
+# Whoever watches the portal reads /metrics with this bearer token; without one it is not there.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 AGENCY_LINK_VALID_FOR = timedelta(days=env.int("AGENCY_LINK_DAYS", default=30))
 # Signs the seals over the audit trail: 32 bytes in base64; derived from SECRET_KEY if empty.
 # Keys of the past verify what they signed: their public halves, 32 bytes in base64.

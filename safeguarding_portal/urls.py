@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/", include("safeguarding_portal.accounts.sign_in_urls")),
     path("search/", search, name="search"),
     path("policies/", include("policies.urls")),
+    path("receipts/", include("safeguarding_portal.outbox.urls")),
     path("", include("concerns.urls")),
 ]
 

@@ -1,6 +1,11 @@
 """What an agency's person types."""
 
-from safeguarding_portal.design_system.forms import LongTextField, PortalForm, TextField
+from safeguarding_portal.design_system.forms import (
+    LongTextField,
+    PhoneField,
+    PortalForm,
+    TextField,
+)
 
 
 class CodeForm(PortalForm):
@@ -21,7 +26,7 @@ class AcceptForm(PortalForm):
     title = "Accept this referral"
     name = TextField("Your name", empty="Enter your name", autocomplete="name")
     role = TextField("Your role", empty="Enter your role", autocomplete="organization-title")
-    phone = TextField("Your phone number", empty="Enter your phone number", autocomplete="tel")
+    phone = PhoneField("Your phone number", empty="Enter your phone number", autocomplete="tel")
 
 
 class ReturnForm(AcceptForm):
@@ -29,8 +34,15 @@ class ReturnForm(AcceptForm):
 
     title = "Return this referral"
     reason = LongTextField(
-        "Why it is not yours, and who should have it",
+        "Why it is not yours",
         empty="Write why you are returning it",
         max_chars=4000,
     )
-    field_order = ("reason", "name", "role", "phone")
+    instead = TextField("Who should have it instead", hint="If you know", max_chars=300)
+    field_order = ("reason", "instead", "name", "role", "phone")
+
+    def whole_reason(self) -> str:
+        """Return the reason, with whom to try."""
+        instead: str = self.cleaned_data["instead"]
+        reason: str = self.cleaned_data["reason"]
+        return f"{reason}\n\nTry: {instead}" if instead else reason

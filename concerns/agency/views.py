@@ -7,32 +7,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from concerns.agency.forms import AcceptForm, CodeForm, ReturnForm
 from concerns.models import Referral
-from concerns.rules.taxonomy import BY_GROUP
+from concerns.selectors.pack import referral_pack
 from concerns.services import agency
 from concerns.services.custody import Acceptance
 from concerns.services.errors import ServiceError
+from concerns.services.pack import CONTENT_TYPES, download_pack
 from safeguarding_portal.design_system.forms import PortalForm
 
 GET_POST = ["GET", "HEAD", "POST"]
 COOKIE = "agency"
+SCHEMA = Path(__file__).resolve().parent / "referral-pack.schema.json"
 # After the code the pages stay open in this browser for an hour.
 OPEN_FOR = timedelta(hours=1)
 
 
-def _dead(request: HttpRequest) -> HttpResponse:
-    return render(request, "agency/dead.html", status=404)
+def _dead(request: HttpRequest, secret: str, now: datetime) -> HttpResponse:
+    """Say that a link opens nothing: too old, withdrawn, or unknown; never of what it was."""
+    fate = agency.fate_of_link(secret, now)
+    status = 404 if fate == "unknown" else 410
+    return render(request, "agency/dead.html", {"fate": fate}, status=status)
 
 
 def _is_open(request: HttpRequest, referral: Referral) -> bool:
@@ -52,41 +64,75 @@ def referral(request: HttpRequest, secret: str) -> HttpResponse:
     now = timezone.now()
     found = agency.find_referral(secret, now)
     if found is None:
-        return _dead(request)
+        return _dead(request, secret, now)
     if _is_open(request, found):
-        return render(request, "agency/referral.html", _context(found, secret))
+        agency.record_look(found)
+        return render(request, "agency/referral.html", _context(found, secret, now))
     form = CodeForm(request.POST) if request.method == "POST" else CodeForm()
     if request.method == "POST" and form.is_valid():
-        if agency.open_with_code(found.pk, form.cleaned_data["code"], now):
-            response = redirect("concerns:agency:referral", secret)
-            response.set_cookie(
-                COOKIE,
-                signing.dumps(found.link_hash, salt=COOKIE),
-                max_age=OPEN_FOR,
-                httponly=True,
-                secure=request.is_secure(),
-                samesite="Strict",
-            )
-            return response
-        form.add_error("code", "That code is wrong or too old. Check it, or ask for a new one")
+        try:
+            if agency.open_with_code(found.pk, form.cleaned_data["code"], now):
+                return _let_in(request, found, secret)
+        except ServiceError as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            form.add_error("code", "That code is wrong or too old. Check it, or ask for a new one")
     context = {"form": form, "secret": secret, "title": form.title}
     return render(request, "agency/code.html", context, status=422 if form.errors else 200)
 
 
-def _context(found: Referral, secret: str) -> dict[str, Any]:
-    """Return what the agency may see: this referral and its report, nothing else."""
-    concern = found.concern
-    known = BY_GROUP["child" if concern.group == "child" else "adult"]
-    slugs = [*concern.categories, *concern.flags]
+def _let_in(request: HttpRequest, found: Referral, secret: str) -> HttpResponse:
+    """Remember in this browser that the code was typed, and show the referral."""
+    response = redirect("concerns:agency:referral", secret)
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(found.link_hash, salt=COOKIE),
+        max_age=OPEN_FOR,
+        httponly=True,
+        secure=request.is_secure(),
+        samesite="Strict",
+        # One for each link: two referrals can be open side by side.
+        path=reverse("concerns:agency:referral", args=[secret]),
+    )
+    return response
+
+
+def _context(found: Referral, secret: str, now: datetime) -> dict[str, Any]:
+    """Return what the agency may see: the pack of this referral, nothing else."""
     return {
         "referral": found,
-        "concern": concern,
-        "report": concern.report,
-        "people": concern.involvements.exclude(part="informant"),
-        "categories": [known[slug].words for slug in dict.fromkeys(slugs) if slug in known],
+        "concern": found.concern,
+        "pack": referral_pack(found, now),
         "secret": secret,
         "is_open": found.is_open,
+        "was_returned": found.state == Referral.State.RETURNED,
     }
+
+
+@login_not_required
+@never_cache
+@require_GET
+def pack(request: HttpRequest, secret: str, form: str) -> HttpResponse:
+    """Give the referral pack as a file, to a browser in which the code was typed."""
+    if form not in CONTENT_TYPES:
+        raise Http404
+    now = timezone.now()
+    found = agency.find_referral(secret, now)
+    if found is None:
+        return _dead(request, secret, now)
+    if not _is_open(request, found):
+        return redirect("concerns:agency:referral", secret)
+    response = HttpResponse(download_pack(found, form, now), content_type=CONTENT_TYPES[form])
+    name = f"referral-{found.concern.reference}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@login_not_required
+@require_safe
+def pack_schema(request: HttpRequest) -> HttpResponse:
+    """Publish the schema of the JSON pack, version 1."""
+    return HttpResponse(SCHEMA.read_bytes(), content_type="application/schema+json")
 
 
 @login_not_required
@@ -97,7 +143,7 @@ def code(request: HttpRequest, secret: str) -> HttpResponse:
     now = timezone.now()
     found = agency.find_referral(secret, now)
     if found is None:
-        return _dead(request)
+        return _dead(request, secret, now)
     form, refusal = CodeForm(), ""
     try:
         agency.send_code(found.pk, now)
@@ -131,8 +177,8 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
 def give_back(request: HttpRequest, secret: str) -> HttpResponse:
     """Give the referral back to the council, with the reason."""
 
-    def act(found: Referral, form: PortalForm, now: datetime) -> object:
-        return agency.return_by_link(found.pk, _person(form, now), form.cleaned_data["reason"], now)
+    def act(found: Referral, form: Any, now: datetime) -> object:
+        return agency.return_by_link(found.pk, _person(form, now), form.whole_reason(), now)
 
     return _end(request, secret, ReturnForm, act)
 
@@ -151,7 +197,7 @@ def _end(
     now = timezone.now()
     found = agency.find_referral(secret, now)
     if found is None:
-        return _dead(request)
+        return _dead(request, secret, now)
     if not _is_open(request, found):
         return redirect("concerns:agency:referral", secret)
     form = kind(request.POST) if request.method == "POST" else kind()

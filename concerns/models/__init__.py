@@ -3,14 +3,9 @@
 from concerns.models.access_review import BreakGlassReview
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.draft import Draft
+from concerns.models.ledger import CustodyGap, DailyStatement, LegEvent
 from concerns.models.paper import PaperBatch, PaperForm
-from concerns.models.person import (
-    ConcernLink,
-    MatchCandidate,
-    MatchDecision,
-    MatchKey,
-    Person,
-)
+from concerns.models.person import ConcernLink, MatchCandidate, MatchDecision, MatchKey, Person
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
 
@@ -22,9 +17,12 @@ __all__ = [
     "Clock",
     "Concern",
     "ConcernLink",
+    "CustodyGap",
+    "DailyStatement",
     "Draft",
     "Exclusion",
     "Involvement",
+    "LegEvent",
     "MatchCandidate",
     "MatchDecision",
     "MatchKey",

@@ -85,6 +85,12 @@ class Concern(models.Model):
                 condition=~Q(state="closed"),
                 name="concern_open_queue",
             ),
+            # Nobody closes in silence: this is to stay empty (selectors/reconcile.py).
+            models.Index(
+                fields=("id",),
+                condition=Q(state="closed", closed_at=None),
+                name="concern_closed_in_silence",
+            ),
         )
 
     def __str__(self) -> str:
@@ -174,11 +180,20 @@ class Clock(models.Model):
     met_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Who did what the clock waited for, when that was not `met_by`, who recorded it.
+    done_by = models.CharField(max_length=120, blank=True)
+    # Bells: warned before the breach, then rung a rung higher each time (services/clock_bells.py).
+    warned_at = models.DateTimeField(null=True, blank=True)
+    rang_at = models.DateTimeField(null=True, blank=True)
+    ring_level = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ("due_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("concern", "slug"), name="clock_once_per_concern"),
+        )
+        indexes = (
+            models.Index(fields=("due_at",), condition=models.Q(met_at=None), name="clock_running"),
         )
 
     def __str__(self) -> str:

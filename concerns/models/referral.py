@@ -47,6 +47,11 @@ class Referral(models.Model):
     link_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     link_expires_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
+    # Who in the council decided to send or to withdraw it, once a lead had to; null: the rules.
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Who accepted or returned it, in the agency.
     ended_by_name = models.CharField(max_length=120, blank=True)
     ended_by_role = models.CharField(max_length=120, blank=True)

@@ -1,11 +1,15 @@
-"""One referral with all that carries it: messages and calls."""
+"""One referral with all that carries it: messages, calls, and its ledger."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concerns.models import Call, Referral
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
+from concerns.models import AgencyCode, Call, LegEvent, Referral
+from safeguarding_portal.outbox.selectors import messages_about
 from safeguarding_portal.outbox.services import messages_for
 
 if TYPE_CHECKING:
@@ -44,3 +48,35 @@ def legs_of(concerns: Sequence[Concern], calls: Iterable[Call] = ()) -> dict[int
             Leg(item, messages.get(keys[item.pk], []), by_referral.get(item.pk, []))
         )
     return legs
+
+
+def ledger_of(concern: Concern) -> list[LegEvent]:
+    """Return the ledger of every referral of a concern, in one statement, as it was written."""
+    rows = LegEvent.objects.filter(referral__concern=concern)
+    return list(rows.select_related("referral", "actor").order_by("id"))
+
+
+def calls_of(concern: Concern) -> list[Call]:
+    """Return the calls of a concern, made and due, in one statement."""
+    return list(concern.calls.select_related("made_by"))
+
+
+# Messages whose key begins with the reference of what they tell of (services/notices.py).
+ABOUT_A_CONCERN = (
+    "referral",
+    "new_concern",
+    "escalation",
+    "referral_returned",
+    "delivery_failed",
+    "clock_warning",
+    "clock_missed",
+    "custody_gap",
+)
+
+
+def messages_of(concern: Concern) -> list[Message]:
+    """Return every message that was promised about a concern, in one statement."""
+    codes = AgencyCode.objects.filter(referral__concern=concern)
+    code_ids = codes.annotate(key=Cast("pk", CharField())).values("key")
+    prefixes = [f"{name}:{concern.reference}:" for name in ABOUT_A_CONCERN]
+    return messages_about("agency_code", code_ids, prefixes)

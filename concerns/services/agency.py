@@ -10,11 +10,13 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 
-from concerns.models import AgencyCode, Concern, Referral
+from concerns.models import AgencyCode, Concern, LegEvent, Referral
 from concerns.services.custody import Acceptance, end_referral
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.ledger import settle
+from concerns.services.legs import note_on_leg
 from concerns.services.notices import tell_caseworkers
 from concerns.services.routing import hash_secret
 from contacts.selectors import referral_mailbox
@@ -25,6 +27,17 @@ CODE_VALID_FOR = timedelta(minutes=15)
 CODE_TRIES = 5
 # A mailbox is not a bell: at most this many codes an hour for one referral.
 CODES_AN_HOUR = 6
+# After so many wrong codes in an hour, over all codes of one referral, no code opens it.
+WRONG_AN_HOUR = 15
+TOO_MANY = "Too many wrong codes were typed. Wait an hour, or ring us."
+
+
+def fate_of_link(secret: str, now: datetime) -> str:
+    """Say why a link opens nothing: "withdrawn", "expired", or "unknown". No more than that."""
+    found = Referral.objects.filter(link_hash=hash_secret(secret)).first()
+    if found is None:
+        return "unknown"
+    return "withdrawn" if found.state == Referral.State.WITHDRAWN else "expired"
 
 
 def find_referral(secret: str, now: datetime) -> Referral | None:
@@ -35,6 +48,12 @@ def find_referral(secret: str, now: datetime) -> Referral | None:
         .exclude(state=Referral.State.WITHDRAWN)
         .first()
     )
+
+
+@transaction.atomic
+def record_look(referral: Referral) -> None:
+    """Record that the agency's person reads the referral, before the page is shown."""
+    _record(referral, "referral.viewed")
 
 
 @transaction.atomic
@@ -71,6 +90,7 @@ def send_code(referral_id: int, now: datetime) -> None:
             )
         ]
     )
+    note_on_leg(referral, LegEvent.Kind.CODE_SENT, now, evidence=f"code:{row.pk}")
     _record(referral, "referral.code_sent")
 
 
@@ -78,9 +98,13 @@ def send_code(referral_id: int, now: datetime) -> None:
 def open_with_code(referral_id: int, code: str, now: datetime) -> bool:
     """Spend a code; true when it was right, and then the referral counts as opened.
 
-    Only the newest code counts, once, within 15 minutes and five tries.
+    Only the newest code counts, once, within 15 minutes and five tries. Raises `NotAllowedError`
+    after too many wrong ones in an hour.
     """
     referral = _lock(referral_id)
+    lately = referral.codes.filter(created_at__gt=now - timedelta(hours=1), used_at=None)
+    if (lately.aggregate(tries=Sum("tries"))["tries"] or 0) >= WRONG_AN_HOUR:
+        raise NotAllowedError(TOO_MANY)
     newest = referral.codes.first()
     if newest is None or newest.used_at or newest.expires_at <= now or newest.tries >= CODE_TRIES:
         return False
@@ -95,6 +119,8 @@ def open_with_code(referral_id: int, code: str, now: datetime) -> bool:
         referral.save()
         settle(referral.concern)
     newest.save()
+    if not right:
+        note_on_leg(referral, LegEvent.Kind.CODE_WRONG, now, evidence=f"code:{newest.pk}")
     _record(referral, "referral.opened" if right else "referral.code_wrong")
     return right
 
@@ -117,6 +143,8 @@ def return_by_link(referral_id: int, person: Acceptance, reason: str, now: datet
     A returned referral stays open and rings at once: nobody has the person now.
     """
     referral = _lock(referral_id)
+    if referral.state == Referral.State.RETURNED:
+        raise ConflictError("Someone in your team has returned this already.")
     if not reason.strip():
         raise NotAllowedError("Write why you are returning it, and who should have it if you know.")
     end_referral(referral, Referral.State.RETURNED, person, "link")

@@ -160,6 +160,7 @@ def decide_offer(
         raise ConflictError("Someone has decided this already.")
     if not reason.strip():
         raise NotAllowedError("Write the reason for your decision.")
+    referral.decided_at, referral.decided_by = now, actor
     if send:
         send_referral(referral, now)
     else:
@@ -205,14 +206,26 @@ def mark_done(referral_id: int, actor: User, note: str, now: datetime) -> Referr
 
 
 @transaction.atomic
-def meet_clock(clock_id: int, actor: User, now: datetime) -> Clock:
-    """Stop a clock because what it waited for was done, such as sending the written follow-up."""
+def meet_clock(
+    clock_id: int,
+    actor: User,
+    now: datetime,
+    *,
+    done_at: datetime | None = None,
+    done_by: str = "",
+) -> Clock:
+    """Stop a clock because what it waited for was done, such as sending the written follow-up.
+
+    `done_at` (aware; now if not given) is when, `done_by` who did it, if not the actor.
+    """
     concern_id = Clock.objects.filter(pk=clock_id).values_list("concern_id", flat=True).first()
     concern = lock_concern(concern_id or 0, actor, now, Action.RECORD)
     clock = concern.clocks.get(pk=clock_id)
     if clock.met_at is not None:
         raise ConflictError("Someone has recorded this already.")
-    clock.met_at, clock.met_by = now, actor
+    met_at = done_at or now
+    _check_time(met_at, concern, now)
+    clock.met_at, clock.met_by, clock.done_by = met_at, actor, done_by
     clock.save()
     settle(concern)
     record(
@@ -222,7 +235,8 @@ def meet_clock(clock_id: int, actor: User, now: datetime) -> Clock:
         report_id=concern.report_id,
         object_type="clock",
         object_id=str(clock.pk),
-        detail={"clock": clock.slug, "late": now > clock.due_at},
+        happened_at=met_at,
+        detail={"clock": clock.slug, "late": met_at > clock.due_at},
     )
     return clock
 

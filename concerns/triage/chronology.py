@@ -44,12 +44,28 @@ TITLES = {
     "access.glass_broken": "Opened in an emergency",
     "access.glass_reviewed": "Access in an emergency was reviewed",
     "report.written_on_paper": "Written on a paper form",
+    "referral.viewed": "Read by {agency}",
+    "leg.sent": "Message to {agency} sent",
+    "leg.delivered": "Message to {agency} delivered",
+    "leg.delayed": "Message to {agency} delayed",
+    "leg.failed": "Message to {agency} not delivered",
+    "leg.auto_reply": "Automatic reply from {agency}, which accepts nothing",
+    "leg.reply": "E-mail reply from {agency}, which accepts nothing",
+    "leg.downloaded": "Referral pack downloaded by {agency}",
+    "clock.warned": "Warned: a clock runs out soon",
+    "clock.rang": "A clock has run out: the next people were told",
+    "custody.gap_found": "Nothing held it: a manager was told",
+    "custody.gap_lasts": "Still nothing holds it: a manager was told again",
+    "custody.gap_mended": "It is held again",
 }
 LABELS = {
     "rules": "the rules",
     "clock": "the clock",
     "outbox": "the outbox",
     "agency": "the agency's person",
+    "mailbox": "the mailbox",
+    "notify": "GOV.UK Notify",
+    "webhook": "the provider",
 }
 # What an event is about, by the first word of its name; the rest is "work".
 KIND_OF = {

@@ -11,6 +11,7 @@ from safeguarding_portal.design_system.forms import (
     DateField,
     LongTextField,
     Option,
+    PhoneField,
     PortalForm,
     TextField,
 )
@@ -56,7 +57,7 @@ class AcceptedForm(WhenForm):
     title = "Record who accepted it"
     name = TextField("Their name", empty="Enter the name of the person who accepted it")
     role = TextField("Their role", empty="Enter their role")
-    phone = TextField("Their phone number", empty="Enter their phone number", width="20")
+    phone = PhoneField("Their phone number", empty="Enter their phone number")
     field_order = ("name", "role", "phone", "day", "clock")
 
 
@@ -98,6 +99,16 @@ class DoneForm(PortalForm):
 
     title = "Record that it is done"
     note = LongTextField("What was done", empty="Write what was done", max_chars=4000)
+
+
+class MetForm(WhenForm):
+    """What a clock waited for was done: when, and by whom."""
+
+    title = "Record that it is done"
+    done_by = TextField(
+        "Who did it", hint="Leave it empty if it was you", max_chars=120, autocomplete="off"
+    )
+    field_order = ("done_by", "day", "clock")
 
 
 class NoteForm(PortalForm):

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from concerns.models import Concern
 from concerns.selectors.access import access_page
 from concerns.selectors.concern import holds_of
+from concerns.selectors.legs import calls_of, ledger_of, messages_of
 from concerns.triage.chronology import KINDS, chronology, kinds_asked_for
 from concerns.triage.sections_people import elsewhere, links_section, people_section
+from concerns.triage.words_custody import call_row, ledger_cards, message_row
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -31,6 +33,18 @@ def _overview(concern: Concern, user: User, now: datetime) -> Context:
 
 def _report(concern: Concern, user: User, now: datetime) -> Context:
     return {"assessment": concern.report.assessment}
+
+
+def _referrals(concern: Concern, user: User, now: datetime) -> Context:
+    calls = calls_of(concern)
+    cards = ledger_cards(ledger_of(concern), calls)
+    agencies = {card.referral.agency_slug for card in cards}
+    others = [call for call in calls if call.made_at and call.agency_slug not in agencies]
+    return {"cards": cards, "other_calls": [call_row(call) for call in others]}
+
+
+def _sent_messages(concern: Concern, user: User, now: datetime) -> Context:
+    return {"sent": [message_row(message) for message in messages_of(concern)]}
 
 
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
@@ -74,6 +88,8 @@ SECTIONS = (
     Section("report", "Report", _report),
     Section("people", "People", people_section),
     Section("links", "Links", links_section),
+    Section("referrals", "Referrals and calls", _referrals),
+    Section("sent-messages", "Messages sent", _sent_messages),
     Section("notes", "Notes", _notes),
     Section("chronology", "Chronology", _chronology, can_be_asked=True),
     Section("access", "Access", _access),

@@ -6,6 +6,7 @@ from concerns.triage import (
     views_access,
     views_acts,
     views_concern,
+    views_custody,
     views_people,
     views_queue,
 )
@@ -24,7 +25,7 @@ urlpatterns = [
     path("<str:reference>/referral/<int:pk>/accepted/", views_acts.accepted, name="accepted"),
     path("<str:reference>/referral/<int:pk>/decide/", views_acts.decide, name="decide"),
     path("<str:reference>/referral/<int:pk>/done/", views_acts.done, name="done"),
-    path("<str:reference>/clock/<int:pk>/met/", views_acts.met, name="met"),
+    path("<str:reference>/clock/<int:pk>/met/", views_custody.met, name="met"),
     path("<str:reference>/hold/<int:pk>/", views_acts.hold, name="hold"),
     path("<str:reference>/access/grant/", views_access.grant, name="grant"),
     path("<str:reference>/access/revoke/<int:pk>/", views_access.revoke, name="revoke"),

@@ -17,7 +17,7 @@ from concerns.services import access
 from concerns.services.errors import ServiceError
 from concerns.triage import forms_access as forms
 from concerns.triage.chronology import event_words
-from concerns.triage.views_acts import GET_POST, act_page, given
+from concerns.triage.views_acts import GET_POST, form_page, given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
@@ -36,7 +36,7 @@ def grant(request: PersonRequest, reference: str) -> HttpResponse:
         )
 
     form = forms.GrantForm(**given(request))
-    return act_page(request, concern, form, act, "They can see this concern now.")
+    return form_page(request, concern, form, act, "They can see this concern now.")
 
 
 @require_POST
@@ -65,7 +65,7 @@ def exclude(request: PersonRequest, reference: str) -> HttpResponse:
         return access.exclude_person(concern.pk, request.user, form.chosen(), reason, now)
 
     form = forms.ExcludeForm(**given(request))
-    return act_page(request, concern, form, act, "They are kept out from now on.")
+    return form_page(request, concern, form, act, "They are kept out from now on.")
 
 
 @require_http_methods(GET_POST)
@@ -80,7 +80,7 @@ def restrict(request: PersonRequest, reference: str) -> HttpResponse:
         return service(concern.pk, request.user, form.cleaned_data["reason"], now)
 
     done = "Its team can see it now." if opening else "Only its access list can see it now."
-    return act_page(request, concern, kind(**given(request)), act, done)
+    return form_page(request, concern, kind(**given(request)), act, done)
 
 
 @require_http_methods(GET_POST)

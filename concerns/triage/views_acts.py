@@ -47,7 +47,7 @@ def take(request: PersonRequest, reference: str) -> HttpResponse:
     return redirect("concerns:triage:concern", reference)
 
 
-def act_page(
+def form_page(
     request: PersonRequest,
     concern: Concern,
     form: PortalForm,
@@ -97,7 +97,7 @@ def accepted(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         return custody.record_acceptance(pk, request.user, person, now)
 
     form = forms.AcceptedForm(**given(request))
-    return act_page(request, concern, form, act, "The acceptance is recorded.", intro)
+    return form_page(request, concern, form, act, "The acceptance is recorded.", intro)
 
 
 @require_http_methods(GET_POST)
@@ -125,7 +125,7 @@ def call(request: PersonRequest, reference: str) -> HttpResponse:
         return custody.record_call(concern.pk, request.user, made, now)
 
     form = forms.CallForm(agencies, **given(request))
-    return act_page(request, concern, form, act, "The call is recorded.")
+    return form_page(request, concern, form, act, "The call is recorded.")
 
 
 @require_http_methods(GET_POST)
@@ -141,7 +141,7 @@ def decide(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         )
 
     form = forms.DecideForm(**given(request))
-    return act_page(request, concern, form, act, "Your decision is recorded.", intro)
+    return form_page(request, concern, form, act, "Your decision is recorded.", intro)
 
 
 @require_http_methods(GET_POST)
@@ -153,7 +153,7 @@ def done(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     def act(form: Any, now: datetime) -> object:
         return custody.mark_done(pk, request.user, form.cleaned_data["note"], now)
 
-    return act_page(request, concern, forms.DoneForm(**given(request)), act, "Recorded.", intro)
+    return form_page(request, concern, forms.DoneForm(**given(request)), act, "Recorded.", intro)
 
 
 @require_http_methods(GET_POST)
@@ -164,7 +164,7 @@ def note(request: PersonRequest, reference: str) -> HttpResponse:
     def act(form: Any, now: datetime) -> object:
         return custody.add_note(concern.pk, request.user, form.cleaned_data["text"], now)
 
-    return act_page(request, concern, forms.NoteForm(**given(request)), act, "The note is added.")
+    return form_page(request, concern, forms.NoteForm(**given(request)), act, "The note is added.")
 
 
 @require_http_methods(GET_POST)
@@ -179,25 +179,9 @@ def close(request: PersonRequest, reference: str) -> HttpResponse:
             concern.pk, request.user, form.cleaned_data["outcome"], seen, now
         )
 
-    return act_page(
+    return form_page(
         request, concern, forms.CloseForm(**given(request)), act, "The concern is closed."
     )
-
-
-@require_POST
-def met(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
-    """Stop a clock because what it waited for was done."""
-    now = timezone.now()
-    concern = get_concern_or_404(request.user, reference, now)
-    if not concern.clocks.filter(pk=pk).exists():
-        raise Http404
-    try:
-        custody.meet_clock(pk, request.user, now)
-    except ServiceError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Recorded.")
-    return redirect("concerns:triage:concern", reference)
 
 
 @require_http_methods(GET_POST)
@@ -213,7 +197,7 @@ def hold(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         keep = form.cleaned_data["same"] == "yes"
         return custody.decide_hold(pk, request.user, keep=keep, now=now)
 
-    return act_page(
+    return form_page(
         request,
         concern,
         forms.HoldForm(**given(request)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -54,6 +55,10 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    # When a delivery report said that it reached the mailbox or the phone.
+    delivered_at = models.DateTimeField(null=True)
+    # When whoever owns the subject took note that it was sent.
+    sent_noted_at = models.DateTimeField(null=True)
     # When whoever owns the subject has acted on the failure.
     outcome_handled_at = models.DateTimeField(null=True)
     sent_to = models.CharField(max_length=254, blank=True)
@@ -79,6 +84,14 @@ class Message(models.Model):
                 name="message_failed_unhandled",
             ),
             models.Index(fields=("subject_type", "subject_id"), name="message_by_subject"),
+            models.Index(
+                fields=("subject_type", "id"),
+                condition=Q(sent_at__isnull=False, sent_noted_at=None),
+                name="message_sent_unnoted",
+            ),
+            models.Index(
+                fields=("provider_id",), condition=~Q(provider_id=""), name="message_by_provider"
+            ),
         )
         # A row cannot say one thing and hold another, whatever code writes it.
         constraints = (
@@ -92,8 +105,10 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status="SENT", sent_at__isnull=False, provider__gt="", sent_to__gt="")
-                | (~Q(status="SENT") & Q(sent_at=None)),
-                name="message_sent_says_when_and_how",
+                # What was sent and came back has failed, and still says when it was sent.
+                | Q(status="FAILED")
+                | (Q(status__in=("QUEUED", "SENDING")) & Q(sent_at=None)),
+                name="message_sent_says_when",
             ),
             models.CheckConstraint(
                 condition=Q(status="FAILED", failed_at__isnull=False, last_error__gt="")
@@ -104,3 +119,65 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+
+class Receipt(models.Model):
+    """What the outside reported about a message after we had handed it over. Only added to.
+
+    It is recognised by our own id (in the Message-ID, or Notify's `reference`), or by the
+    provider's id; `ids` holds all that it named. A receipt that comes before we have written that
+    the message was sent, or before the provider's id is saved, waits with `applied_at` null and is
+    matched again each minute.
+    """
+
+    class Kind(models.TextChoices):
+        """What was reported. None of them is an acceptance."""
+
+        DELIVERED = "delivered", "Delivered"
+        DELAYED = "delayed", "Delayed, the provider still tries"
+        FAILED = "failed", "Not delivered"
+        AUTO_REPLY = "auto_reply", "Automatic reply"
+        REPLY = "reply", "Reply by e-mail"
+
+    class Source(models.TextChoices):
+        """How it came in."""
+
+        MAILBOX = "mailbox", "Mailbox"
+        NOTIFY = "notify", "GOV.UK Notify"
+        WEBHOOK = "webhook", "Signed webhook"
+
+    source = models.CharField(max_length=8, choices=Source.choices)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    # A report that comes twice (a retry, a replay) is one: its digest or nonce.
+    dedupe_key = models.CharField(max_length=100, unique=True)
+    ids = ArrayField(models.CharField(max_length=100), default=list)
+    # The status code of the report ("5.1.1", "permanent-failure"); never its text.
+    code = models.CharField(max_length=40, blank=True)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    message = models.ForeignKey(
+        Message, null=True, on_delete=models.PROTECT, related_name="receipts"
+    )
+    applied_at = models.DateTimeField(null=True)
+    # When whoever owns the message's subject took note of it.
+    noted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (
+            models.Index(fields=("id",), condition=Q(applied_at=None), name="receipt_waiting"),
+            models.Index(
+                fields=("id",),
+                condition=Q(applied_at__isnull=False, noted_at=None),
+                name="receipt_unnoted",
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(applied_at=None) | Q(message__isnull=False),
+                name="receipt_applied_to_a_message",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} #{self.pk}"

@@ -7,6 +7,8 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from safeguarding_portal.outbox.delivery import deliver_message, due_messages
+from safeguarding_portal.outbox.mailbox import poll_mailbox
+from safeguarding_portal.outbox.receipts import apply_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -38,3 +40,11 @@ def sweep() -> None:
             )
     except OperationalError:
         logger.warning("the queue is away: messages wait for the next sweep")
+
+
+@shared_task(name="outbox.take_reports")
+def take_reports() -> None:
+    """Fetch what mail servers sent back, and match what came too early."""
+    now = timezone.now()
+    poll_mailbox(now)
+    apply_waiting(now)

@@ -92,7 +92,9 @@ def test_what_no_message_may_be_is_refused_before_it_is_written(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["DELETE FROM outbox_message", "TRUNCATE outbox_message"])
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM outbox_message", "TRUNCATE outbox_message CASCADE"]
+)
 def test_no_message_can_be_removed(statement: str) -> None:
     message = promise()
     with (

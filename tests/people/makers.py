@@ -22,12 +22,12 @@ BORN = {"dob_day": ["3"], "dob_month": ["4"], "dob_year": ["2016"]}
 SWAPPED = {"dob_day": ["4"], "dob_month": ["3"], "dob_year": ["2016"]}
 
 
-def person(name: str = "Robin Example", **fields: Any) -> dict[str, list[str]]:
+def person(name: str = "Robin Example", /, **fields: Any) -> dict[str, list[str]]:
     """Return the answers of the page about a child."""
     return {"name": [name], "group": ["child"], **fields}
 
 
-def child(name: str = "Robin Example", **pages: Any) -> Raw:
+def child(name: str = "Robin Example", /, **pages: Any) -> Raw:
     """Return a report about a child born on 3 April 2016, at an address."""
     where = {"lives": ["birmingham"], "now": ["home"], "address": ["12 Example Road, B99 1AA"]}
     return changed(CHILD, **({"person__1": person(name, **BORN), "where__1": where} | pages))

@@ -1,0 +1,42 @@
+"""Handing the referral pack to an agency's person: PDF or JSON, every download an event."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+
+from concerns.models import LegEvent, Referral
+from concerns.selectors.pack import referral_pack
+from concerns.services.legs import note_on_leg
+from concerns.services.pack_pdf import pack_as_pdf
+from safeguarding_portal.audit.services import record
+
+PDF, JSON = "pdf", "json"
+CONTENT_TYPES = {PDF: "application/pdf", JSON: "application/json"}
+
+
+def download_pack(referral: Referral, form: str, now: datetime) -> bytes:
+    """Return the pack in one of the forms; that it was taken is written before it is given.
+
+    The caller has checked that this browser typed the code. Raises `KeyError` for another form.
+    """
+    write = {PDF: pack_as_pdf, JSON: _as_json}[form]
+    content = write(referral_pack(referral, now))
+    with transaction.atomic():
+        note_on_leg(referral, LegEvent.Kind.DOWNLOADED, now, evidence=form)
+        record(
+            "leg.downloaded",
+            actor_label="agency",
+            concern_id=referral.concern_id,
+            report_id=referral.concern.report_id,
+            object_type="referral",
+            object_id=str(referral.pk),
+            detail={"agency": referral.agency_slug, "form": form},
+        )
+    return content
+
+
+def _as_json(pack: dict[str, object]) -> bytes:
+    return json.dumps(pack, ensure_ascii=False, indent=2).encode()
