@@ -3,8 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from concerns.services.bells import begin_promised
 from concerns.services.drafts import expire_drafts
-from concerns.services.escalate import escalate_due, handle_undelivered
+from concerns.services.escalate import escalate_due, handle_undelivered, warn_before_bells
+from concerns.services.outlook import warn_of_gaps
 from safeguarding_portal.outbox.services import settle_outcomes
 
 
@@ -14,6 +16,14 @@ def escalate() -> None:
     now = timezone.now()
     escalate_due(now)
     settle_outcomes("referral", lambda subject_id: handle_undelivered(subject_id, now))
+    warn_before_bells(now)
+    begin_promised(now)
+
+
+@shared_task(name="concerns.watch_cover")
+def watch_cover() -> None:
+    """Tell managers once a day of each team in whose cover there is a gap now."""
+    warn_of_gaps(timezone.now())
 
 
 @shared_task(name="concerns.expire_drafts")

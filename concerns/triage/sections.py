@@ -12,10 +12,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from concerns.models import Concern
+from concerns.reporter.words import promised
+from concerns.rules.ladder import DANGER
 from concerns.selectors.concern import holds_of, linked_concerns
+from concerns.selectors.conversation import LEAD_LOOKED, contests_of, conversation
 from concerns.selectors.readers import readers_of
 from concerns.triage.words import event_words
-from safeguarding_portal.audit.services import events_for
+from safeguarding_portal.audit.services import events_for, record_view
 
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
@@ -37,6 +40,20 @@ def _people(concern: Concern, user: User, now: datetime) -> Context:
 
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
     return {"notes": list(concern.notes.select_related("author"))}
+
+
+def _conversation(concern: Concern, user: User, now: datetime) -> Context:
+    said = conversation(concern.report, user, LEAD_LOOKED)
+    record_view(LEAD_LOOKED, actor=user, concern_id=concern.pk, report_id=concern.report_id)
+    return {
+        "said": said,
+        "promised": promised(concern, [one.item for one in said], now),
+        "danger_waits": concern.bells.filter(kind=DANGER, ended_at=None).exists(),
+    }
+
+
+def _disagreement(concern: Concern, user: User, now: datetime) -> Context:
+    return {"contests": contests_of([concern], now)}
 
 
 def _chronology(concern: Concern, user: User, now: datetime) -> Context:
@@ -61,6 +78,8 @@ SECTIONS = (
     Section("report", "Report", _report),
     Section("people", "People", _people),
     Section("notes", "Notes", _notes),
+    Section("conversation", "Messages with the reporter", _conversation),
+    Section("disagreement", "Disagreement", _disagreement),
     Section("chronology", "Chronology", _chronology),
     Section("access", "Access", _access),
 )

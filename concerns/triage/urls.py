@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from concerns.triage import views_acts, views_concern, views_queue
+from concerns.triage import views_acts, views_concern, views_conversation, views_queue
 
 app_name = "triage"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("<str:reference>/referral/<int:pk>/done/", views_acts.done, name="done"),
     path("<str:reference>/clock/<int:pk>/met/", views_acts.met, name="met"),
     path("<str:reference>/hold/<int:pk>/", views_acts.hold, name="hold"),
+    path("<str:reference>/tell/", views_conversation.tell, name="tell"),
+    path("<str:reference>/danger-read/", views_conversation.danger_read, name="danger_read"),
+    path("<str:reference>/contest/", views_conversation.contest, name="contest"),
+    path("<str:reference>/contest/<int:pk>/outcome/", views_conversation.outcome, name="outcome"),
+    path("<str:reference>/contest/<int:pk>/further/", views_conversation.further, name="further"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),
 ]

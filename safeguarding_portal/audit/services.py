@@ -4,6 +4,7 @@
            object_id="", happened_at=None, detail=None) -> Event
     record_many([NewEvent(name, ...), ...]) -> list[Event]          one INSERT
     record_view(name, *, actor, shown=None, concern_id=None, report_id=None) -> Event
+    last_viewed(actor, names, report_ids) -> {report_id: when}
     keyed_hash(text) -> str                                         for search terms
     events_for(concern_id) -> list[Event]
 
@@ -19,6 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -154,6 +156,18 @@ def record_view(
             report_id=report_id,
             detail={"shown": list(shown)} if shown is not None else None,
         )
+
+
+def last_viewed(
+    actor: User, names: Sequence[str], report_ids: Sequence[int]
+) -> dict[int, datetime]:
+    """Return when a person last looked at each report, by its id; what they never saw is not in it.
+
+    From it follows what is unread, so that looking changes nothing but the trail.
+    """
+    seen = Event.objects.filter(actor=actor, name__in=names, report_id__in=report_ids)
+    rows = seen.order_by().values("report_id").annotate(at=Max("recorded_at"))
+    return {row["report_id"]: row["at"] for row in rows}
 
 
 def keyed_hash(text: str) -> str:

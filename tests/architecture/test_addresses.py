@@ -18,6 +18,7 @@ VALUES = {
     "secret": "none",
     "slug": "none",
     "pk": 1,
+    "priority": 1,
     "uidb36": "1",
 }
 METHODS = ("get", "post", "head", "put", "delete")
