@@ -43,7 +43,8 @@ class ContestStage(models.Model):
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="stages")
     # The place in `concerns.rules.promises.STAGES`.
     level = models.PositiveSmallIntegerField()
-    people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    # Who was named when it began: [{id, name}].
+    people = models.JSONField(default=list)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     ran_out_at = models.DateTimeField(null=True, blank=True)

@@ -44,7 +44,7 @@ def report(request: PersonRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     found = own_report_or_404(request, reference)
     said = conversation(found, request.user, REPORTER_LOOKED)
-    record_view(REPORTER_LOOKED, actor=request.user, report_id=found.pk)
+    record_view(REPORTER_LOOKED[0], actor=request.user, report_id=found.pk)
     items = [one.item for one in said]
     concerns = list(found.concerns.all())
     clocks = running_clocks(concerns)

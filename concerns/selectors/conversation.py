@@ -7,36 +7,52 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Prefetch
+from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models.functions import Cast
 
-from concerns.models import Concern, Contest, ContestStage, Correspondence, Report
+from concerns.models import Bell, Concern, Contest, ContestStage, Correspondence, Report
+from concerns.rules.ladder import DANGER
 from concerns.rules.promises import CONTESTED, STAGES, Stage
-from safeguarding_portal.audit.services import last_viewed
+from safeguarding_portal.audit.services import last_look
 
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
 
-# The event of a reporter's look at their report, and of a lead's look at the conversation.
-REPORTER_LOOKED, LEAD_LOOKED = "report.read", "conversation.viewed"
+# How a reporter's look at their report is recorded, and a lead's look at the conversation.
+REPORTER_LOOKED = ("report.read", "")
+LEAD_LOOKED = ("concern.viewed", "conversation")
 
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that was said, and whether the reader has not seen it."""
+    """One thing that was said, whether the reader has not seen it, and whether danger waits."""
 
     item: Correspondence
     is_new: bool
+    danger_waits: bool
 
 
-def conversation(report: Report, reader: User, look: str) -> list[Said]:
-    """Return all that was said about a report, oldest first, in two statements.
+def conversation(
+    report: Report, reader: User, look: tuple[str, str], concern: Concern | None = None
+) -> list[Said]:
+    """Return all that was said about a report, oldest first, in one statement.
 
-    `look` is the event of the reader's kind of look; ask before it is recorded anew.
+    `look` is how the reader's kind of look is recorded; `concern` the record on whose page a lead
+    reads it.
     """
-    seen_at = last_viewed(reader, [look], [report.pk]).get(report.pk)
-    items = report.correspondence.select_related("author")
+    waits = Bell.objects.filter(
+        concern=concern, kind=DANGER, ended_at=None, key=Cast(OuterRef("pk"), CharField())
+    )
+    items = report.correspondence.select_related("author").annotate(
+        seen_at=last_look(reader, *look), waits=Exists(waits)
+    )
     return [
-        Said(item, item.author_id != reader.pk and (seen_at is None or item.created_at > seen_at))
+        Said(
+            item,
+            item.author_id != reader.pk
+            and (item.seen_at is None or item.created_at > item.seen_at),
+            item.waits,
+        )
         for item in items
     ]
 
@@ -44,18 +60,11 @@ def conversation(report: Report, reader: User, look: str) -> list[Said]:
 def reports_with_news(reports: Sequence[Report], reporter: User) -> set[int]:
     """Return the ids of the reports in which there is word that their reporter has not seen."""
     ids = [report.pk for report in reports]
-    seen = last_viewed(reporter, [REPORTER_LOOKED], ids)
-    newest = (
-        Correspondence.objects.filter(report__in=ids, from_reporter=False)
-        .order_by()
-        .values("report_id")
-        .annotate(at=Max("created_at"))
+    word = Correspondence.objects.filter(report__in=ids, from_reporter=False)
+    unseen = word.annotate(seen_at=last_look(reporter, *REPORTER_LOOKED)).filter(
+        Q(seen_at=None) | Q(created_at__gt=F("seen_at"))
     )
-    return {
-        row["report_id"]
-        for row in newest
-        if row["report_id"] not in seen or row["at"] > seen[row["report_id"]]
-    }
+    return set(unseen.values_list("report_id", flat=True))
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,6 @@ class StageRow:
     row: ContestStage
     stage: Stage
     is_late: bool
-    is_newest: bool
 
 
 @dataclass(frozen=True)
@@ -81,34 +89,29 @@ class ContestRow:
 def contests_of(
     concerns: Sequence[Concern], now: datetime, raised_by: User | None = None
 ) -> list[ContestRow]:
-    """Return the disagreements about some records, newest first, in three statements.
+    """Return the disagreements about some records, newest first, in one statement.
 
     A reporter sees those that they raised themselves.
     """
-    stages = ContestStage.objects.select_related("outcome_by").prefetch_related("people")
-    found = (
-        Contest.objects.filter(concern__in=concerns)
-        .select_related("raised_by", "referral", "concern")
-        .prefetch_related(Prefetch("stages", queryset=stages))
+    stages = ContestStage.objects.filter(contest__concern__in=concerns).select_related(
+        "outcome_by", "contest__raised_by", "contest__referral", "contest__concern"
     )
     if raised_by is not None:
-        found = found.filter(raised_by=raised_by, by_reporter=True)
-    return [_contest_row(contest, now) for contest in found]
+        stages = stages.filter(contest__raised_by=raised_by, contest__by_reporter=True)
+    by_contest: dict[int, list[ContestStage]] = {}
+    for row in stages.order_by("-contest__raised_at", "-contest", "level"):
+        by_contest.setdefault(row.contest_id, []).append(row)
+    return [_contest_row(rows, now) for rows in by_contest.values()]
 
 
-def _contest_row(contest: Contest, now: datetime) -> ContestRow:
-    rows = list(contest.stages.all())
+def _contest_row(rows: list[ContestStage], now: datetime) -> ContestRow:
+    contest = rows[0].contest
     return ContestRow(
         contest,
         CONTESTED.get(contest.about, contest.about),
         [
-            StageRow(
-                row,
-                STAGES[row.level],
-                row.outcome_at is None and row.due_at < now,
-                row is rows[-1],
-            )
+            StageRow(row, STAGES[row.level], row.outcome_at is None and row.due_at < now)
             for row in rows
         ],
-        bool(rows) and rows[-1].level < len(STAGES) - 1,
+        rows[-1].level < len(STAGES) - 1,
     )

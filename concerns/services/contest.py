@@ -107,7 +107,8 @@ def _begin_stage(contest: Contest, concern: Concern, level: int, now: datetime) 
     stage = ContestStage.objects.create(contest=contest, level=level, started_at=now, due_at=due_at)
     key = f"contest:{contest.pk}:{level}"
     told = tell_from(concern, RUNGS, level, "contest_stage", key, now, concern.priority)
-    stage.people.set(told.people)
+    stage.people = [{"id": person.pk, "name": str(person)} for person in told.people]
+    stage.save(update_fields=["people"])
     begin_bell(concern, CONTEST, _key(contest, level), due_at, now)
     _record(contest, "contest.stage_begun", None, stage=STAGES[level].slug)
     return stage

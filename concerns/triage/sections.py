@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from concerns.models import Concern
 from concerns.reporter.words import promised
-from concerns.rules.ladder import DANGER
 from concerns.selectors.concern import holds_of, linked_concerns
 from concerns.selectors.conversation import LEAD_LOOKED, contests_of, conversation
 from concerns.selectors.readers import readers_of
 from concerns.triage.words import event_words
-from safeguarding_portal.audit.services import events_for, record_view
+from safeguarding_portal.audit.services import events_for
 
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
@@ -43,12 +42,11 @@ def _notes(concern: Concern, user: User, now: datetime) -> Context:
 
 
 def _conversation(concern: Concern, user: User, now: datetime) -> Context:
-    said = conversation(concern.report, user, LEAD_LOOKED)
-    record_view(LEAD_LOOKED, actor=user, concern_id=concern.pk, report_id=concern.report_id)
+    said = conversation(concern.report, user, LEAD_LOOKED, concern)
     return {
         "said": said,
         "promised": promised(concern, [one.item for one in said], now),
-        "danger_waits": concern.bells.filter(kind=DANGER, ended_at=None).exists(),
+        "danger_waits": any(one.danger_waits for one in said),
     }
 
 

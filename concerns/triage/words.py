@@ -39,7 +39,6 @@ TITLES = {
     "reporter.told": "Word to the reporter",
     "reporter.chased": "The reporter says that nobody told them anything",
     "report.added_to": "The reporter added to the report",
-    "conversation.viewed": "Messages with the reporter read",
     "contest.raised": "A decision was contested",
     "contest.stage_begun": "A stage of the disagreement began",
     "contest.outcome_written": "The outcome of a stage was written",

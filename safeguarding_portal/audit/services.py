@@ -4,7 +4,7 @@
            object_id="", happened_at=None, detail=None) -> Event
     record_many([NewEvent(name, ...), ...]) -> list[Event]          one INSERT
     record_view(name, *, actor, shown=None, concern_id=None, report_id=None) -> Event
-    last_viewed(actor, names, report_ids) -> {report_id: when}
+    last_look(actor, name, shown) -> Subquery                       for what is unread
     keyed_hash(text) -> str                                         for search terms
     events_for(concern_id) -> list[Event]
 
@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -158,16 +158,18 @@ def record_view(
         )
 
 
-def last_viewed(
-    actor: User, names: Sequence[str], report_ids: Sequence[int]
-) -> dict[int, datetime]:
-    """Return when a person last looked at each report, by its id; what they never saw is not in it.
+def last_look(actor: User, name: str, shown: str = "") -> Subquery:
+    """Return, for a query on rows with a `report_id`, when a person last looked at that report.
 
-    From it follows what is unread, so that looking changes nothing but the trail.
+    Null when they never did. From it follows what is unread, so that looking changes nothing but
+    the trail. The look of the present request does not count; `shown` narrows it to a part.
     """
-    seen = Event.objects.filter(actor=actor, name__in=names, report_id__in=report_ids)
-    rows = seen.order_by().values("report_id").annotate(at=Max("recorded_at"))
-    return {row["report_id"]: row["at"] for row in rows}
+    looks = Event.objects.filter(actor=actor, name=name, report_id=OuterRef("report_id"))
+    if shown:
+        looks = looks.filter(detail__shown__contains=[shown])
+    if request_id := current_request_id():
+        looks = looks.exclude(request_id=request_id)
+    return Subquery(looks.order_by("-id").values("recorded_at")[:1])
 
 
 def keyed_hash(text: str) -> str:
