@@ -57,6 +57,11 @@ def conversation(
     ]
 
 
+def additions_to(report: Report) -> list[Correspondence]:
+    """Return what the reporter added to the statement, oldest first."""
+    return list(report.correspondence.filter(kind__in=Correspondence.ADDITIONS))
+
+
 def reports_with_news(reports: Sequence[Report], reporter: User) -> set[int]:
     """Return the ids of the reports in which there is word that their reporter has not seen."""
     ids = [report.pk for report in reports]

@@ -25,7 +25,9 @@ from safeguarding_portal.audit.services import record
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-Due = tuple[int, datetime, Callable[[int, datetime], bool], int]
+Act = Callable[[int, datetime], bool]
+# How urgent, since when, what to do, with which row.
+Due = tuple[int, datetime, Act, int]
 
 
 def escalate_due(now: datetime) -> int:
@@ -33,49 +35,38 @@ def escalate_due(now: datetime) -> int:
 
     One that cannot be rung (a fault, not a rule) is logged by id and tried again next time.
     """
-    waiting = _open_referrals().filter(escalate_at__lte=now)
-    referrals = waiting.order_by("concern__priority", "escalate_at")
-    bells = Bell.objects.filter(ended_at=None, rings_at__lte=now).select_related("concern")
-    due: list[Due] = [
-        (priority, at, ring, pk)
-        for pk, priority, at in referrals.values_list("pk", "concern__priority", "escalate_at")[
-            :BATCH
-        ]
-    ]
-    in_order = bells.order_by("-is_danger", "concern__priority", "rings_at")
-    due += [(bell.priority, bell.rings_at, ring_bell, bell.pk) for bell in in_order[:BATCH]]
-    return _do_each(due, now)
+    referrals = _open_referrals().filter(escalate_at__lte=now)
+    bells = Bell.objects.filter(ended_at=None, rings_at__lte=now)
+    return _do_each(_due_referrals(referrals, ring) + _due_bells(bells, ring_bell), now)
 
 
 def warn_before_bells(now: datetime) -> int:
     """Warn of every bell that will ring soon at `now` (aware), once each; return how many."""
     warned = BellWarning.objects.filter(referral=OuterRef("pk"), level=OuterRef("escalation_level"))
-    horizon = now + LONGEST_WARNING
-    referrals = (
-        _open_referrals()
-        .filter(~Exists(warned), escalate_at__gt=now, escalate_at__lte=horizon)
-        .order_by("concern__priority", "escalate_at")
+    soon = (now, now + LONGEST_WARNING)
+    referrals = _open_referrals().filter(~Exists(warned), escalate_at__range=soon)
+    bells = Bell.objects.filter(ended_at=None, rings_at__range=soon, warned_level__lt=F("level"))
+    return _do_each(
+        _due_referrals(referrals, warn_of_referral) + _due_bells(bells, warn_of_bell), now
     )
-    bells = (
-        Bell.objects.filter(ended_at=None, rings_at__gt=now, rings_at__lte=horizon)
-        .filter(warned_level__lt=F("level"))
-        .select_related("concern")
-        .order_by("-is_danger", "concern__priority", "rings_at")
-    )
-    due: list[Due] = [
-        (priority, at, warn_of_referral, pk)
-        for pk, priority, at in referrals.values_list("pk", "concern__priority", "escalate_at")[
-            :BATCH
-        ]
-    ]
-    due += [(bell.priority, bell.rings_at, warn_of_bell, bell.pk) for bell in bells[:BATCH]]
-    return _do_each(due, now)
 
 
 def _open_referrals() -> QuerySet[Referral]:
     return Referral.objects.filter(state__in=Referral.OPEN_STATES).exclude(
         concern__state=Concern.State.CLOSED
     )
+
+
+def _due_referrals(referrals: QuerySet[Referral], act: Act) -> list[Due]:
+    rows = referrals.order_by("concern__priority", "escalate_at").values_list(
+        "concern__priority", "escalate_at", "pk"
+    )
+    return [(priority, at, act, pk) for priority, at, pk in rows[:BATCH] if at is not None]
+
+
+def _due_bells(bells: QuerySet[Bell], act: Act) -> list[Due]:
+    rows = bells.select_related("concern").order_by("-is_danger", "concern__priority", "rings_at")
+    return [(bell.priority, bell.rings_at, act, bell.pk) for bell in rows[:BATCH]]
 
 
 def _do_each(due: list[Due], now: datetime) -> int:

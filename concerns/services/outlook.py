@@ -104,7 +104,8 @@ def _read(now: datetime) -> _Facts:
     )
     turns = DutyTurn.objects.filter(cancelled_at=None, starts_at__lt=end, ends_at__gt=now)
     people = {item.user_id: item.user for item in memberships}
-    people |= {row.deputy_id: row.deputy for row in absences if row.deputy and row.deputy.is_active}
+    stand_ins = (row.deputy for row in absences)
+    people |= {person.pk: person for person in stand_ins if person and person.is_active}
     return _Facts(memberships, absences, list(turns.select_related("user")), people)
 
 

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any
 from concerns.models import Concern
 from concerns.reporter.words import promised
 from concerns.selectors.concern import holds_of, linked_concerns
-from concerns.selectors.conversation import LEAD_LOOKED, contests_of, conversation
+from concerns.selectors.conversation import (
+    LEAD_LOOKED,
+    additions_to,
+    contests_of,
+    conversation,
+)
 from concerns.selectors.readers import readers_of
 from concerns.triage.words import event_words
 from safeguarding_portal.audit.services import events_for
@@ -30,7 +35,10 @@ def _overview(concern: Concern, user: User, now: datetime) -> Context:
 
 
 def _report(concern: Concern, user: User, now: datetime) -> Context:
-    return {"assessment": concern.report.assessment}
+    return {
+        "assessment": concern.report.assessment,
+        "added": additions_to(concern.report),
+    }
 
 
 def _people(concern: Concern, user: User, now: datetime) -> Context:

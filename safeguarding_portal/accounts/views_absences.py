@@ -67,7 +67,7 @@ def add_absence(request: PersonRequest) -> HttpResponse:
 
 def _may_stand_in(people: dict[str, User]) -> list[User]:
     """Return who could stand in for any of the people: their deputies, and who shares a team."""
-    ids = list(people)
+    ids = [int(pk) for pk in people]
     teams = Membership.objects.filter(user__in=ids, ends_at=None).values("team")
     shares = Q(memberships__ends_at=None) & (
         Q(memberships__team__in=teams)

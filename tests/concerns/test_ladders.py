@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -24,7 +25,7 @@ from concerns.rules.ladder import (
     first_bell,
     shipped_ladder,
 )
-from concerns.services import escalate
+from concerns.services import cover, escalate
 from concerns.services.cover import (
     NewLadder,
     add_duty_turn,
@@ -74,7 +75,7 @@ def told(kind: str = "escalation") -> set[str]:
     return set(Message.objects.filter(kind=kind).values_list("recipient", flat=True))
 
 
-def ring_once(council: Council, at: datetime = NOON, **fields: object) -> Referral:
+def ring_once(council: Council, at: datetime = NOON, **fields: Any) -> Referral:
     """Ring one referral of the children's team."""
     referral = make_referral(make_concern(council.children, **fields), escalate_at=at)
     assert escalate_due(at) == 1
@@ -202,7 +203,7 @@ def test_for_any_absences_and_exclusions_somebody_who_may_see_it_is_told_or_mana
 ) -> None:
     now = NOON.replace(hour=hour)
     with transaction.atomic():
-        owner = {"owner": council.child_lead, "taken_at": NOON} if owned else {}
+        owner: dict[str, Any] = {"owner": council.child_lead, "taken_at": NOON} if owned else {}
         concern = make_concern(council.children, restricted=restricted, **owner)
         for name in gone:
             away(getattr(council, name), day=now.date())
@@ -253,7 +254,7 @@ def test_danger_is_handled_before_anything_that_has_waited_longer(council: Counc
 def test_one_broken_row_stops_no_other(council: Council, monkeypatch: pytest.MonkeyPatch) -> None:
     first = make_referral(make_concern(council.children, priority=1), escalate_at=NOON)
     second = make_referral(make_concern(council.children, priority=1), escalate_at=NOON)
-    real = escalate.tell_ladder
+    real = cover.tell_ladder
 
     def broken(concern: Concern, *args: object, **kwargs: object) -> object:
         if concern.pk == first.concern_id:
@@ -414,10 +415,10 @@ def test_a_turn_needs_somebody_who_can_open_what_they_hear_of(council: Council) 
 
 def gaps_of(council: Council, now: datetime = NOON) -> list[str]:
     """Return the gaps of the children's team in words, the duty rota aside."""
-    (cover,) = cover_of(Team.objects.filter(pk=council.children.pk), now)
+    (outlook,) = cover_of(Team.objects.filter(pk=council.children.pk), now)
     return [
         f"{gap.words} {gap.first.day}-{gap.last.day}"
-        for gap in cover.gaps
+        for gap in outlook.gaps
         if "duty" not in gap.words
     ]
 
@@ -440,10 +441,10 @@ def test_the_fortnight_shows_days_in_a_row_without_a_lead_as_one_gap(council: Co
 
 def test_a_night_that_is_half_covered_is_a_gap_and_a_whole_one_is_not(council: Council) -> None:
     def duty_gaps() -> set[date]:
-        (cover,) = cover_of(Team.objects.filter(pk=council.children.pk), NOON)
+        (outlook,) = cover_of(Team.objects.filter(pk=council.children.pk), NOON)
         return {
             gap.first + timedelta(days=day)
-            for gap in cover.gaps
+            for gap in outlook.gaps
             if "duty" in gap.words
             for day in range((gap.last - gap.first).days + 1)
         }

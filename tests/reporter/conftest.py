@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from concerns.models import Concern, Report
+from concerns.rules.reference import new_reference
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.outbox.models import Message
 from tests.concerns.conftest import Council, council
@@ -42,7 +44,7 @@ class Filed:
 
 def file_one(council: Council, **fields: Any) -> Filed:
     """File a report that the children's lead takes."""
-    report = make_report(council.reporter)
+    report = make_report(council.reporter, reference=new_reference(Random(1)))
     values = {"owner": council.child_lead, "taken_at": NOON, "state": "in_triage"}
     return Filed(council, report, make_concern(council.children, report, **values | fields))
 
