@@ -201,12 +201,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("message", "Message"),
-                            ("feedback", "What we can tell you"),
+                            ("feedback", "What happens with the report"),
                             ("outcome", "How it ended"),
                             ("chase", "Nobody has told me anything"),
                             ("information", "New information"),
                             ("correction", "Correction"),
-                            ("call", "Call I made"),
+                            ("call", "Call made"),
                         ],
                         max_length=12,
                     ),

@@ -23,12 +23,12 @@ class Correspondence(models.Model):
         """What it is. The last three are the reporter's additions to their statement."""
 
         MESSAGE = "message", "Message"
-        FEEDBACK = "feedback", "What we can tell you"
+        FEEDBACK = "feedback", "What happens with the report"
         OUTCOME = "outcome", "How it ended"
         CHASE = "chase", "Nobody has told me anything"
         INFORMATION = "information", "New information"
         CORRECTION = "correction", "Correction"
-        CALL = "call", "Call I made"
+        CALL = "call", "Call made"
 
     ADDITIONS = (Kind.INFORMATION, Kind.CORRECTION, Kind.CALL)
     # What counts as word to the reporter.

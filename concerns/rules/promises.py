@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from concerns.rules.ladder import CORPORATE_LEAD, DIRECTOR, FEEDBACK, LEAD, OUTCOME, OWNER
+from concerns.rules.ladder import CORPORATE_LEAD, DIRECTOR, FEEDBACK, OUTCOME, OWNER
 from concerns.rules.ladder import TRIAGE_MANAGER as MANAGER
 
 
@@ -55,7 +55,7 @@ STAGES = (
     Stage(
         "discuss",
         "Discuss it",
-        (OWNER, LEAD),
+        (OWNER,),
         1,
         "Those who disagree talk to each other, and write down what they agree.",
         _ESCALATION,

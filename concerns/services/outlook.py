@@ -33,6 +33,7 @@ POSTS = {
     TRIAGE_MANAGER: "triage manager",
     CORPORATE_LEAD: "corporate safeguarding lead",
 }
+_POST_WORDS = set(POSTS.values())
 DUTY_WORDS = "duty officer outside the team's hours"
 
 
@@ -146,17 +147,19 @@ def _gaps(
     team: Team, turns: Sequence[DutyTurn], hours: Hours, facts: _Facts, now: datetime
 ) -> list[Gap]:
     """Return the gaps of the coming fortnight, days in a row together."""
-    open_gaps: dict[str, Gap] = {}
+    running: dict[str, Gap] = {}
     found: list[Gap] = []
     for offset in range(OUTLOOK.days):
         day = local_date(now) + timedelta(days=offset)
-        for words in _missing_on(day, team, turns, hours, facts, now):
-            gap = open_gaps.get(words)
-            if gap is not None and gap.last == day - timedelta(days=1):
-                gap.last = day
-            else:
-                open_gaps[words] = Gap(words, day, day)
-                found.append(open_gaps[words])
+        missing = _missing_on(day, team, turns, hours, facts, now)
+        # A weekend ends no gap in a post: nobody is missed on it, and Monday goes on where it was.
+        over = set(running) - set(missing) - (set() if hours.spells_on(day) else _POST_WORDS)
+        running = {words: gap for words, gap in running.items() if words not in over}
+        for words in missing:
+            if words not in running:
+                running[words] = Gap(words, day, day)
+                found.append(running[words])
+            running[words].last = day
     return found
 
 
