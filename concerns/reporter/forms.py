@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from concerns.models import Correspondence
 from concerns.rules.promises import CONTESTED
@@ -15,6 +15,8 @@ from safeguarding_portal.design_system.forms import (
     TextField,
 )
 
+# What stands for a text that nobody had the time to write.
+DANGER_WORDS = "Somebody is in danger now."
 YES_NO_UNKNOWN = (
     Option("yes", "Yes"),
     Option("no", "No"),
@@ -32,6 +34,26 @@ def danger_field() -> ChoiceField:
     )
 
 
+class DangerFirstForm(PortalForm):
+    """A form that asks about danger first, and where the answer is yes, asks for nothing more.
+
+    What was left empty is then filled with `in_danger`; a text that is too long is still said.
+    """
+
+    danger = danger_field()
+    in_danger: ClassVar[dict[str, str]] = {}
+
+    def clean(self) -> dict[str, Any]:
+        """Let danger through with whatever was typed."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if typed.get("danger") == "yes":
+            for name, words in self.in_danger.items():
+                if self.has_error(name, "required"):
+                    del self.errors[name]
+                    typed[name] = words
+        return typed
+
+
 class MessageForm(PortalForm):
     """A message."""
 
@@ -46,11 +68,14 @@ class MessageForm(PortalForm):
     )
 
 
-class AddForm(PortalForm):
+class AddForm(DangerFirstForm):
     """New information or a correction."""
 
     title = "Add to your report"
-    danger = danger_field()
+    in_danger: ClassVar[dict[str, str]] = {
+        "kind": Correspondence.Kind.INFORMATION,
+        "text": DANGER_WORDS,
+    }
     kind = ChoiceField(
         "What are you adding?",
         [
@@ -87,11 +112,11 @@ class ReporterCallForm(WhenForm):
         self.fields["agency"].offer([Option(slug, name) for slug, name in agencies])  # type: ignore[attr-defined]
 
 
-class DisagreeForm(PortalForm):
+class DisagreeForm(DangerFirstForm):
     """What a reporter or a lead contests."""
 
     title = "Disagree with a decision"
-    danger = danger_field()
+    in_danger: ClassVar[dict[str, str]] = {"about": "other", "record": "", "text": DANGER_WORDS}
     record = ChoiceField("About whom?", empty="Select one of the records")
     referral = ChoiceField("Which agency?", hint="If an agency decided it.")
     about = ChoiceField(

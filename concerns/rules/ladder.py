@@ -47,7 +47,8 @@ class Rung:
     @property
     def words(self) -> str:
         """Return who that is, for a page."""
-        return "; ".join(WHO[slug] for slug in self.who)
+        first, *others = (WHO[slug] for slug in self.who)
+        return "; ".join([first, *(words[:1].lower() + words[1:] for words in others)])
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ LADDERS: Mapping[int, Ladder] = {
     1: Ladder(_RUNGS, timedelta(minutes=15), timedelta(minutes=5), _SHIPPED),
     2: Ladder(_RUNGS, timedelta(hours=1), timedelta(minutes=20), _SHIPPED),
     3: Ladder(_RUNGS, timedelta(days=1), timedelta(hours=8), _SHIPPED),
+}
+# The first bell of each priority in words, as `first_bell` reckons it.
+FIRST_BELLS: Mapping[int, str] = {
+    1: "15 minutes after receipt, day and night",
+    2: "one hour after receipt, or after the agency's line opens",
+    3: "when it is due",
 }
 # No warning comes earlier than this before its bell, whatever a team has chosen.
 LONGEST_WARNING = timedelta(days=2)

@@ -15,11 +15,20 @@ class LadderRow:
     """One version of a ladder in words. The shipped one has no start and no maker."""
 
     steps: list[str]
-    interval_minutes: int
-    warn_minutes: int
+    interval: str
+    warning: str
     source: str
     starts_at: datetime | None
     is_in_force: bool
+
+
+def span_words(minutes: int) -> str:
+    """Return a span in its largest whole unit: "15 minutes", "1 hour", "2 days"."""
+    for size, word in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        number, rest = divmod(minutes, size)
+        if number and not rest:
+            return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    return "no time"
 
 
 def ladder_versions(team: Team) -> list[LadderVersion]:
@@ -35,8 +44,8 @@ def ladder_history(versions: list[LadderVersion], priority: int, now: datetime) 
     rows = [
         LadderRow(
             [Rung(tuple(who)).words for who in version.rungs],
-            version.interval_minutes,
-            version.warn_minutes,
+            span_words(version.interval_minutes),
+            span_words(version.warn_minutes),
             f"Set by {version.made_by}",
             version.starts_at,
             version.pk == in_force,
@@ -47,8 +56,8 @@ def ladder_history(versions: list[LadderVersion], priority: int, now: datetime) 
     rows.append(
         LadderRow(
             [rung.words for rung in shipped.rungs],
-            int(shipped.interval.total_seconds() // 60),
-            int(shipped.warn_before.total_seconds() // 60),
+            span_words(int(shipped.interval.total_seconds() // 60)),
+            span_words(int(shipped.warn_before.total_seconds() // 60)),
             shipped.source,
             None,
             in_force is None,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from concerns.access import CASE_ROLES, works_concerns
 from concerns.models import DutyTurn
 from concerns.reporter.pages import GET_POST, form_page, given
-from concerns.rules.ladder import LADDERS
+from concerns.rules.ladder import FIRST_BELLS, LADDERS
 from concerns.selectors.ladders import ladder_history, ladder_versions, turns_to_come
 from concerns.services.cover import (
     NewLadder,
@@ -83,7 +83,10 @@ def team_ladders(request: PersonRequest, slug: str) -> HttpResponse:
     versions = ladder_versions(team)
     context = {
         "team": team,
-        "ladders": [(priority, ladder_history(versions, priority, now)) for priority in LADDERS],
+        "ladders": [
+            (priority, FIRST_BELLS[priority], ladder_history(versions, priority, now))
+            for priority in LADDERS
+        ],
         "may_change": teams_managed_by(request.user, now).filter(pk=team.pk).exists(),
     }
     return render(request, "triage/ladders/team.html", context)

@@ -511,6 +511,7 @@ def test_a_manager_changes_a_ladder_on_its_page_and_a_lead_cannot(council: Counc
     assert Version.objects.get().rungs == [["owner", "duty"], ["corporate_lead"]]
     page = manager.get(f"/cover/{council.children.slug}/").content.decode()
     assert "30 minutes between two steps" in page
+    assert "1 hour between two steps" not in page.split("Other versions")[0]
     wrong = manager.post(path, LADDER_POST | {"step_2": ["lead"], "interval": "x"})
     assert wrong.status_code == 422
     assert "must be a number" in wrong.content.decode()

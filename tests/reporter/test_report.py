@@ -281,6 +281,17 @@ def test_new_danger_shows_999_first_raises_to_p1_and_rings_until_somebody_acts(
         answer_danger(filed.concern.pk, filed.lead, timezone.now())
 
 
+@pytest.mark.parametrize("page", ["add/", "disagree/"])
+def test_danger_alone_is_enough_and_no_empty_box_stands_before_the_numbers(
+    filed: Filed, page: str
+) -> None:
+    answer = client_of(filed.reporter).post(filed.path(page), {"danger": "yes"})
+    assert answer["Location"] == filed.path("danger/")
+    assert told("danger_added") == [filed.lead.email]
+    long = client_of(filed.reporter).post(filed.path(page), {"danger": "yes", "text": "x" * 20_000})
+    assert long.status_code == 422
+
+
 def test_not_being_sure_of_danger_shows_the_numbers_and_rings_nobody_up(filed: Filed) -> None:
     answer = client_of(filed.reporter).post(
         filed.path("add/"), {"danger": "unknown", "kind": "information", "text": "Heard shouting"}
