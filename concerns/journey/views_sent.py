@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from concerns.models import Draft, Referral, Report
-from concerns.reporter.words import state_words
+from concerns.reporter.words import promised, state_words
 from concerns.rules.reference import normalise
-from concerns.selectors.conversation import reports_with_news
+from concerns.selectors.conversation import word_on
 from concerns.selectors.readers import readers_of
 from concerns.selectors.reports import filed_reports
 from contacts.selectors import agency_name, current_directory
@@ -27,19 +27,23 @@ def home(request: PersonRequest) -> HttpResponse:
     """Show the person's own drafts and reports, and where to begin."""
     drafts = Draft.objects.filter(owner=request.user, submitted_at=None)[:SHOWN]
     filed = list(filed_reports(request.user)[:SHOWN])
-    news = reports_with_news(filed, request.user)
+    word, now = word_on(filed, request.user), timezone.now()
     reports = [
         {
             "report": report,
-            "has_news": report.pk in news,
+            "has_news": any(one.is_new for one in word[report.pk]),
             "states": [
-                {"concern": concern, "words": state_words(concern)}
+                {
+                    "concern": concern,
+                    "words": state_words(concern),
+                    "promised": promised(concern, [one.item for one in word[report.pk]], now),
+                }
                 for concern in report.concerns.all()
             ],
         }
         for report in filed
     ]
-    return render(request, "journey/home.html", {"drafts": drafts, "reports": reports})
+    return render(request, "journey/home.html", {"drafts": drafts, "reports": reports, "now": now})
 
 
 @require_safe

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 
 from concerns.models import Bell, Concern, Contest, ContestStage, Correspondence, Report
@@ -29,7 +29,7 @@ class Said:
 
     item: Correspondence
     is_new: bool
-    danger_waits: bool
+    danger_waits: bool = False
 
 
 def conversation(
@@ -62,14 +62,15 @@ def additions_to(report: Report) -> list[Correspondence]:
     return list(report.correspondence.filter(kind__in=Correspondence.ADDITIONS))
 
 
-def reports_with_news(reports: Sequence[Report], reporter: User) -> set[int]:
-    """Return the ids of the reports in which there is word that their reporter has not seen."""
+def word_on(reports: Sequence[Report], reporter: User) -> dict[int, list[Said]]:
+    """Return the word that their reporter had on each report, by its id; in one statement."""
     ids = [report.pk for report in reports]
-    word = Correspondence.objects.filter(report__in=ids, from_reporter=False)
-    unseen = word.annotate(seen_at=last_look(reporter, *REPORTER_LOOKED)).filter(
-        Q(seen_at=None) | Q(created_at__gt=F("seen_at"))
-    )
-    return set(unseen.values_list("report_id", flat=True))
+    word = Correspondence.objects.filter(report__in=ids, from_reporter=False).defer("text")
+    found: dict[int, list[Said]] = {pk: [] for pk in ids}
+    for item in word.annotate(seen_at=last_look(reporter, *REPORTER_LOOKED)):
+        is_new = item.seen_at is None or item.created_at > item.seen_at
+        found[item.report_id].append(Said(item, is_new))
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from concerns.access import Action
-from concerns.models import Call, Concern, Correspondence
-from concerns.rules.ladder import DANGER, FRONT_DOOR_OF
+from concerns.models import Call, Concern, Correspondence, Referral
+from concerns.rules.ladder import DANGER, FRONT_DOOR_OF, first_bell
 from concerns.services.bells import begin_bell, end_bells
 from concerns.services.conversation import (
     lock_own_concerns,
@@ -83,7 +84,8 @@ def add_to_report(report_id: int, actor: User, new: NewAddition, now: datetime) 
 def _raise_to_danger(concern: Concern, actor: User, now: datetime) -> None:
     """Make an open record P1 (a reporter may raise it, R1) with a call due to its front door now.
 
-    The call is the council's: the reporter's page asks them to ring 999 themselves.
+    The call is the council's: the reporter's page asks them to ring 999 themselves. What waits for
+    an agency rings as danger does from now on.
     """
     if concern.state == Concern.State.CLOSED:
         return
@@ -93,6 +95,9 @@ def _raise_to_danger(concern: Concern, actor: User, now: datetime) -> None:
         Call.objects.create(
             concern=concern, agency_slug=door, due_at=now, number=number, recorded_at=now
         )
+    bell = first_bell(1, now, None, None)
+    waiting = concern.referrals.filter(state__in=Referral.OPEN_STATES)
+    waiting.filter(Q(escalate_at=None) | Q(escalate_at__gt=bell)).update(escalate_at=bell)
     before, concern.priority = concern.priority, 1
     settle(concern)
     record(

@@ -1,6 +1,6 @@
 """Ladders, the duty rota, and whom a bell reaches at this minute.
 
-    ladder_in_force(team, priority, now) -> Ladder
+    ladder_in_force(team_id, priority, now) -> Ladder
     tell_ladder(concern, level, template, key, now, priority=None) -> Told
     set_ladder(...), add_duty_turn(...), cancel_duty_turn(...), warn_of_gaps(now)
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 
 from concerns.access import RESERVE_ROLES, memberships_in_force
@@ -64,12 +64,19 @@ class Told:
     people: list[User]
 
 
-def ladder_in_force(team: Team, priority: int, now: datetime) -> Ladder:
-    """Return the team's ladder for a priority at `now` (aware), or the shipped one."""
+def ladder_in_force(team_id: int, priority: int, now: datetime) -> Ladder:
+    """Return a team's ladder for a priority at `now` (aware), or the shipped one."""
     version = LadderVersion.objects.filter(
-        team=team, priority=min(priority, max(LADDERS)), starts_at__lte=now
+        team=team_id, priority=min(priority, max(LADDERS)), starts_at__lte=now
     ).first()
     return ladder_of(version) if version else shipped_ladder(priority)
+
+
+def longest_warning() -> timedelta:
+    """Return how early any ladder, whenever it starts, warns of a bell."""
+    chosen = LadderVersion.objects.aggregate(longest=Max("warn_minutes"))["longest"] or 0
+    shipped = (ladder.warn_before for ladder in LADDERS.values())
+    return max(timedelta(minutes=chosen), *shipped)
 
 
 def ladder_of(version: LadderVersion) -> Ladder:
@@ -109,7 +116,7 @@ def tell_ladder(
     `priority` is that of the concern, if it is not given. See `tell_from`.
     """
     urgency = priority or concern.priority
-    ladder = ladder_in_force(concern.team, urgency, now)
+    ladder = ladder_in_force(concern.team_id, urgency, now)
     return tell_from(concern, ladder.rungs, level, template, key, now, urgency)
 
 

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from concerns.models import Bell, BellWarning, Call, Concern, Referral
-from concerns.rules.ladder import BELLS, CONTEST, LONGEST_WARNING
+from concerns.rules.ladder import BELLS, CONTEST
 from concerns.services.contest import stage_ran_out
-from concerns.services.cover import ladder_in_force, tell_ladder
+from concerns.services.cover import ladder_in_force, longest_warning, tell_ladder
 from concerns.services.notices import tell_caseworkers
 from contacts.selectors import current_directory
 from safeguarding_portal.audit.services import record
@@ -43,12 +43,11 @@ def escalate_due(now: datetime) -> int:
 def warn_before_bells(now: datetime) -> int:
     """Warn of every bell that will ring soon at `now` (aware), once each; return how many."""
     warned = BellWarning.objects.filter(referral=OuterRef("pk"), level=OuterRef("escalation_level"))
-    soon = (now, now + LONGEST_WARNING)
-    referrals = _open_referrals().filter(~Exists(warned), escalate_at__range=soon)
-    bells = Bell.objects.filter(ended_at=None, rings_at__range=soon, warned_level__lt=F("level"))
-    return _do_each(
-        _due_referrals(referrals, warn_of_referral) + _due_bells(bells, warn_of_bell), now
-    )
+    near = (now, now + longest_warning())
+    referrals = _open_referrals().filter(~Exists(warned), escalate_at__range=near)
+    bells = Bell.objects.filter(ended_at=None, rings_at__range=near, warned_level__lt=F("level"))
+    due = _due_referrals(referrals, warn_of_referral) + _due_bells(bells, warn_of_bell)
+    return _do_each(due, now)
 
 
 def _open_referrals() -> QuerySet[Referral]:
@@ -101,7 +100,7 @@ def ring(referral_id: int, now: datetime) -> bool:
     level = referral.escalation_level
     told = tell_ladder(concern, level, "escalation", f"{referral.agency_slug}:{level}", now)
     referral.escalation_level = max(level, told.level) + 1
-    referral.escalate_at = now + ladder_in_force(concern.team, concern.priority, now).interval
+    referral.escalate_at = now + ladder_in_force(concern.team_id, concern.priority, now).interval
     referral.save(update_fields=["escalation_level", "escalate_at"])
     Concern.objects.filter(pk=concern.pk).update(version=F("version") + 1)
     record(
@@ -138,7 +137,7 @@ def ring_bell(bell_id: int, now: datetime) -> bool:
         bell.priority,
     )
     bell.level = max(bell.level, told.level) + 1
-    bell.rings_at = now + ladder_in_force(concern.team, bell.priority, now).interval
+    bell.rings_at = now + ladder_in_force(concern.team_id, bell.priority, now).interval
     bell.save(update_fields=["level", "rings_at"])
     record(
         "bell.rang",
@@ -191,7 +190,7 @@ def warn_of_bell(bell_id: int, now: datetime) -> bool:
 
 
 def _is_soon(concern: Concern, priority: int, rings_at: datetime, now: datetime) -> bool:
-    ladder = ladder_in_force(concern.team, priority, now)
+    ladder = ladder_in_force(concern.team_id, priority, now)
     return now < rings_at <= now + ladder.warn_before
 
 

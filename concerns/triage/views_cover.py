@@ -110,7 +110,7 @@ def change_ladder(request: PersonRequest, slug: str, priority: int) -> HttpRespo
         )
         set_ladder(request.user, new, now)
 
-    ladder = ladder_in_force(team, priority, timezone.now())
+    ladder = ladder_in_force(team.pk, priority, timezone.now())
     return form_page(
         request,
         "triage/ladders/form.html",

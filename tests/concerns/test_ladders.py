@@ -329,10 +329,10 @@ def test_a_teams_ladder_counts_from_its_day_and_the_older_one_stays_on_record(
     council: Council,
 ) -> None:
     set_ladder(council.manager, new_ladder(council.children, starts_at=NOON + HOUR), NOON)
-    assert ladder_in_force(council.children, 2, NOON) is LADDERS[2]
-    later = ladder_in_force(council.children, 2, NOON + HOUR)
+    assert ladder_in_force(council.children.pk, 2, NOON) is LADDERS[2]
+    later = ladder_in_force(council.children.pk, 2, NOON + HOUR)
     assert [rung.who for rung in later.rungs] == [("triage_manager",), ("corporate_lead", "duty")]
-    assert ladder_in_force(council.adults, 2, NOON + HOUR) is LADDERS[2]
+    assert ladder_in_force(council.adults.pk, 2, NOON + HOUR) is LADDERS[2]
     referral = ring_once(council, NOON + 2 * HOUR)
     assert told() == {council.manager.email}
     referral.refresh_from_db()

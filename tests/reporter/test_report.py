@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,7 +24,16 @@ from safeguarding_portal.accounts.models import Role
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.models import Message
 from tests.concerns.conftest import Council
-from tests.factories import NOON, give_role, make_concern, make_lead, make_report, make_user
+from tests.factories import (
+    NOON,
+    give_role,
+    make_concern,
+    make_lead,
+    make_referral,
+    make_report,
+    make_team,
+    make_user,
+)
 from tests.reporter.conftest import Filed, client_of, file_one, text_of, told
 
 LATER = NOON + timedelta(minutes=20)
@@ -86,6 +96,8 @@ def test_nobody_writes_to_a_reporter_who_may_no_longer_read_it(filed: Filed) -> 
 def test_the_page_says_in_plain_words_where_it_is_who_has_it_and_what_is_due(filed: Filed) -> None:
     with time_machine.travel(LATER, tick=False):
         page = text_of(client_of(filed.reporter).get(filed.path()))
+        home = text_of(client_of(filed.reporter).get("/"))
+    assert "We will tell you what happens with your report, by 5:15pm tomorrow" in home
     assert "A safeguarding lead is looking at it" in page
     assert "Casey Childlead, 0121 496 0123" in page
     assert "We will tell you what happens with your report, by 5:15pm tomorrow" in page
@@ -227,6 +239,25 @@ def test_the_one_button_rings_at_once_and_further_up_each_time(filed: Filed) -> 
     assert client.get(filed.path("nobody-told-me/")).status_code == 405
 
 
+def test_two_presses_at_once_ring_once(own_database: str) -> None:
+    team = make_team()
+    lead, report = make_lead(team), make_report()
+    make_concern(team, report, owner=lead, taken_at=NOON)
+
+    def press(_: int) -> bool:
+        try:
+            chase(report.pk, report.reporter, LATER)
+        except NotAllowedError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(press, range(4))) == [False, False, False, True]
+    assert told("reporter_waiting") == [lead.email]
+
+
 def test_the_button_cannot_be_pressed_for_somebody_else(filed: Filed) -> None:
     with pytest.raises(Http404):
         chase(filed.report.pk, filed.lead, LATER)
@@ -256,6 +287,7 @@ def test_what_is_added_is_shown_with_the_statement_which_stays(filed: Filed) -> 
 def test_new_danger_shows_999_first_raises_to_p1_and_rings_until_somebody_acts(
     filed: Filed,
 ) -> None:
+    waiting = make_referral(filed.concern, escalate_at=None)
     client = client_of(filed.reporter)
     answer = client.post(
         filed.path("add/"), {"danger": "yes", "kind": "information", "text": "He is back"}
@@ -266,6 +298,9 @@ def test_new_danger_shows_999_first_raises_to_p1_and_rings_until_somebody_acts(
     assert told("danger_added") == [filed.lead.email]
     filed.concern.refresh_from_db()
     assert (filed.concern.priority, filed.concern.is_p1) == (1, True)
+    waiting.refresh_from_db()
+    assert waiting.escalate_at is not None
+    assert waiting.escalate_at <= timezone.now() + timedelta(minutes=15)
     call = Call.objects.still_due().get()
     assert call.agency_slug == "childrens-social-care"
     bell = Bell.objects.get(kind="danger")
@@ -276,7 +311,8 @@ def test_new_danger_shows_999_first_raises_to_p1_and_rings_until_somebody_acts(
     assert "I have read it and acted" in text_of(lead.get(section))
     lead.post(f"/concerns/{filed.concern.reference}/danger-read/")
     assert "I have read it and acted" not in text_of(lead.get(section))
-    assert escalate_due(bell.rings_at + timedelta(days=1)) == 0
+    escalate_due(bell.rings_at + timedelta(days=1))
+    assert len(told("danger_added")) == 2
     with pytest.raises(ConflictError):
         answer_danger(filed.concern.pk, filed.lead, timezone.now())
 
