@@ -90,11 +90,13 @@ def _raise(
         raised_at=now,
     )
     _record(contest, "contest.raised", actor, about=new.about)
-    _begin_stage(contest, concern, 0, now)
+    _begin_stage(contest, concern, 0, now, actor)
     return contest
 
 
-def _begin_stage(contest: Contest, concern: Concern, level: int, now: datetime) -> ContestStage:
+def _begin_stage(
+    contest: Contest, concern: Concern, level: int, now: datetime, actor: User | None = None
+) -> ContestStage:
     """Begin one stage: its people are named and told, its bell is set.
 
     Days count from the raising, so that the whole keeps to its week; a stage that begins after its
@@ -110,7 +112,7 @@ def _begin_stage(contest: Contest, concern: Concern, level: int, now: datetime) 
     stage.people = [{"id": person.pk, "name": str(person)} for person in told.people]
     stage.save(update_fields=["people"])
     begin_bell(concern, CONTEST, _key(contest, level), due_at, now)
-    _record(contest, "contest.stage_begun", None, stage=STAGES[level].slug)
+    _record(contest, "contest.stage_begun", actor, stage=STAGES[level].slug)
     return stage
 
 
@@ -159,7 +161,7 @@ def write_outcome(stage_id: int, actor: User, outcome: StageOutcome, now: dateti
     if outcome.agreed or (is_newest and stage.level == LAST):
         _end(contest, concern, actor, now)
     elif is_newest:
-        _begin_stage(contest, concern, stage.level + 1, now)
+        _begin_stage(contest, concern, stage.level + 1, now, actor)
     return stage
 
 
@@ -194,7 +196,7 @@ def take_further(contest_id: int, actor: User, now: datetime) -> ContestStage:
     contest.ended_at = None
     contest.save(update_fields=["ended_at"])
     _record(contest, "contest.taken_further", actor)
-    return _begin_stage(contest, concern, newest.level + 1, now)
+    return _begin_stage(contest, concern, newest.level + 1, now, actor)
 
 
 def _lock_stage(stage_id: int, actor: User, now: datetime) -> tuple[ContestStage, Concern]:

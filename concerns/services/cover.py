@@ -2,7 +2,8 @@
 
     ladder_in_force(team_id, priority, now) -> Ladder
     tell_ladder(concern, level, template, key, now, priority=None) -> Told
-    set_ladder(...), add_duty_turn(...), cancel_duty_turn(...), warn_of_gaps(now)
+    warn_team_managers(team, now) -> bool
+    set_ladder(...), add_duty_turn(...), cancel_duty_turn(...)
 
 Whoever is away is stood in for. Nobody on a rung means the next one at once. Whoever may not see a
 record never hears of it, so the gap itself, without a reference, is all that others are told.
@@ -58,10 +59,14 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=5)
 
 @dataclass(frozen=True)
 class Told:
-    """Who was told, and on which rung they stand; nobody when the whole ladder is empty."""
+    """Who was told, and on which rung they stand; nobody when the whole ladder is empty.
+
+    `is_there`: they are at work, and not merely the last ones left who are away.
+    """
 
     level: int
     people: list[User]
+    is_there: bool
 
 
 def ladder_in_force(team_id: int, priority: int, now: datetime) -> Ladder:
@@ -131,14 +136,13 @@ def tell_from(
 ) -> Told:
     """Tell the rung of a level, or the next that has anybody; return who was told.
 
-    If the rungs are empty from here up, those below are asked; then everybody on them who is away;
-    then whoever else may see the record. When nobody may, the managers are told that cover has a
-    gap.
+    If the rungs are empty from here up, those below are asked; then whoever else may see the
+    record; then those who are away. When nobody who is there was told, the managers hear that
+    cover has a gap.
     """
     told = _first_that_answers(concern, rungs, level, now)
-    if told.people:
-        tell_people(concern, told.people, template, key, priority)
-    else:
+    tell_people(concern, told.people, template, key, priority)
+    if not told.is_there:
         _tell_managers(concern.team, now, f"{concern.team_id}:{now:%Y-%m-%dT%H}", concern)
     return told
 
@@ -150,12 +154,14 @@ def _first_that_answers(
     start = min(level, top)
     order = [*range(start, top + 1), *range(start - 1, -1, -1)]
     named = {step: named_on(concern, rungs[step], now) for step in order}
-    for find in (audience.answering, audience.among):
+    everybody = list(audience.readers)
+    for find, is_there in ((audience.answering, True), (audience.among, False)):
         for step in order:
             if people := find(named[step]):
-                return Told(step, people)
-    readers = list(audience.readers)
-    return Told(top, audience.answering(readers) or audience.among(readers))
+                return Told(step, people, is_there)
+        if people := find(everybody):
+            return Told(top, people, is_there)
+    return Told(top, [], is_there=False)
 
 
 def named_on(concern: Concern, rung: Rung, now: datetime) -> list[int]:

@@ -37,7 +37,9 @@ def escalate_due(now: datetime) -> int:
     """
     referrals = _open_referrals().filter(escalate_at__lte=now)
     bells = Bell.objects.filter(ended_at=None, rings_at__lte=now)
-    return _do_each(_due_referrals(referrals, ring) + _due_bells(bells, ring_bell), now)
+    due = _due_referrals(referrals.order_by("concern__priority", "escalate_at"), ring)
+    in_order = bells.order_by("-is_danger", "concern__priority", "rings_at")
+    return _do_each(due + _due_bells(in_order, ring_bell), now)
 
 
 def warn_before_bells(now: datetime) -> int:
@@ -46,8 +48,9 @@ def warn_before_bells(now: datetime) -> int:
     near = (now, now + longest_warning())
     referrals = _open_referrals().filter(~Exists(warned), escalate_at__range=near)
     bells = Bell.objects.filter(ended_at=None, rings_at__range=near, warned_level__lt=F("level"))
-    due = _due_referrals(referrals, warn_of_referral) + _due_bells(bells, warn_of_bell)
-    return _do_each(due, now)
+    # The soonest first: most of what is near is too early to be warned of.
+    due = _due_referrals(referrals.order_by("escalate_at"), warn_of_referral)
+    return _do_each(due + _due_bells(bells.order_by("rings_at"), warn_of_bell), now)
 
 
 def _open_referrals() -> QuerySet[Referral]:
@@ -57,15 +60,13 @@ def _open_referrals() -> QuerySet[Referral]:
 
 
 def _due_referrals(referrals: QuerySet[Referral], act: Act) -> list[Due]:
-    rows = referrals.order_by("concern__priority", "escalate_at").values_list(
-        "concern__priority", "escalate_at", "pk"
-    )
-    return [(priority, at, act, pk) for priority, at, pk in rows[:BATCH] if at is not None]
+    rows = referrals.values_list("concern__priority", "escalate_at", "pk")[:BATCH]
+    return [(priority, at, act, pk) for priority, at, pk in rows if at is not None]
 
 
 def _due_bells(bells: QuerySet[Bell], act: Act) -> list[Due]:
-    rows = bells.select_related("concern").order_by("-is_danger", "concern__priority", "rings_at")
-    return [(bell.priority, bell.rings_at, act, bell.pk) for bell in rows[:BATCH]]
+    rows = bells.select_related("concern")[:BATCH]
+    return [(bell.priority, bell.rings_at, act, bell.pk) for bell in rows]
 
 
 def _do_each(due: list[Due], now: datetime) -> int:
@@ -140,17 +141,13 @@ def ring_bell(bell_id: int, now: datetime) -> bool:
     bell.rings_at = now + ladder_in_force(concern.team_id, bell.priority, now).interval
     bell.save(update_fields=["level", "rings_at"])
     record(
-        "bell.rang",
+        f"bell.{bell.kind}",
         actor_label="clock",
         concern_id=concern.pk,
         report_id=concern.report_id,
         object_type="bell",
         object_id=str(bell.pk),
-        detail={
-            "bell": bell.kind,
-            "level": told.level,
-            "told": [person.pk for person in told.people],
-        },
+        detail={"level": told.level, "told": [person.pk for person in told.people]},
     )
     return True
 

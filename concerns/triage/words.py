@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from concerns.models import Concern
+from concerns.rules.ladder import BELLS
 from concerns.rules.taxonomy import BY_GROUP
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.design_system.marks import Mark, Tone, priority_mark
@@ -31,7 +32,7 @@ TITLES = {
     "clock.met": "A clock was met",
     "note.added": "Note added",
     "exclusion.decided": "Decided who may see it",
-    "bell.rang": "Still waiting: the next people were told",
+    **{f"bell.{kind.slug}": f"{kind.words}: people were told" for kind in BELLS.values()},
     "bell.announced": "Warned that the next people will be told",
     "concern.raised": "Raised to P1: the reporter says that somebody is in danger",
     "danger.answered": "Read and acted on the danger",

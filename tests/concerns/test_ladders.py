@@ -178,6 +178,18 @@ def test_when_nobody_may_see_it_managers_hear_of_a_gap_without_a_reference(
     assert "reference" not in Message.objects.get(kind="cover_gap").context
 
 
+def test_when_only_those_who_are_away_may_see_it_they_hear_and_managers_know(
+    council: Council,
+) -> None:
+    concern = make_concern(council.children, restricted=True)
+    concern.grants.create(user=council.child_lead, granted_at=NOON, reason="No conflict")
+    away(council.child_lead)
+    make_referral(concern, escalate_at=NOON)
+    escalate_due(NOON)
+    assert told() == {council.child_lead.email}
+    assert told("cover_gap") == {council.manager.email, council.corporate.email}
+
+
 PEOPLE = ("child_lead", "manager", "corporate", "dcs")
 
 
@@ -224,6 +236,7 @@ def test_for_any_absences_and_exclusions_somebody_who_may_see_it_is_told_or_mana
             assert heard & present
         elif not restricted and out != set(PEOPLE):
             assert heard
+            assert told("cover_gap") or out >= {"manager", "corporate", "dcs"}
         elif out != set(PEOPLE):
             # Nobody may see it: the gap itself is told to whoever is not kept out.
             assert told("cover_gap") or out >= {"manager", "corporate", "dcs"}
@@ -242,7 +255,7 @@ def test_danger_is_handled_before_anything_that_has_waited_longer(council: Counc
     urgent = make_referral(make_concern(council.children, priority=1), escalate_at=NOON - HOUR / 2)
     later = make_referral(make_concern(council.children, priority=2), escalate_at=NOON - 9 * HOUR)
     assert escalate_due(NOON) == 4
-    rang = Event.objects.filter(name__in=["referral.escalated", "bell.rang"]).order_by("id")
+    rang = Event.objects.filter(object_type__in=["referral", "bell"]).order_by("id")
     order = [(item.object_type, item.object_id) for item in rang]
     assert order[:3] == [
         ("referral", str(urgent.pk)),
