@@ -8,7 +8,7 @@ no superuser. Whoever is out of scope gets the answer of a record that does not 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ CASE_ROLES = (
 MANAGER_ROLES = (Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS)
 # The order in which a record that excludes all its leads finds somebody else (R24).
 RESERVE_ROLES = (Role.CORPORATE_LEAD, Role.DCS, Role.DASS)
+# An exclusion this soon after receipt was written by filing the report.
+AT_FILING = timedelta(hours=1)
 
 
 class Action(StrEnum):
@@ -98,8 +100,23 @@ def countable_concerns(user: User, now: datetime) -> QuerySet[Concern]:
 
 
 def visible_reports(user: User) -> QuerySet[Report]:
-    """Return the reports that the person filed: a reporter may always read their own words."""
-    return Report.objects.filter(reporter=user)
+    """Return the reports that the person filed: a reporter may read their own words.
+
+    Not once they have left, nor once somebody found that the report touches them: an exclusion
+    that came later, or a similar name that a lead confirmed. What filing itself wrote (the reporter
+    manages the person who is named, for one) keeps them from the record, not from their words.
+    """
+    if not user.is_active:
+        return Report.objects.none()
+    found_later = Exclusion.objects.filter(
+        Q(reason=Exclusion.Reason.SIMILAR_NAME)
+        | Q(created_at__gt=OuterRef("received_at") + AT_FILING),
+        report=OuterRef("pk"),
+        user=user,
+        kind=Exclusion.Kind.EXCLUDED,
+        lifted_at=None,
+    )
+    return Report.objects.filter(reporter=user).exclude(Exists(found_later))
 
 
 def get_concern_or_404(

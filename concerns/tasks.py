@@ -4,11 +4,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from concerns.services.access import remind_of_reviews
+from concerns.services.bells import begin_promised
 from concerns.services.clock_bells import ring_clocks
 from concerns.services.drafts import expire_drafts
-from concerns.services.escalate import escalate_due
+from concerns.services.escalate import escalate_due, warn_before_bells
 from concerns.services.legs import note_outcomes
 from concerns.services.matching import match_waiting
+from concerns.services.outlook import warn_of_gaps
 from concerns.services.paper import chase_unreturned
 from concerns.services.reconcile import check_custody
 from concerns.services.statement import write_statement
@@ -21,6 +23,14 @@ def escalate() -> None:
     escalate_due(now)
     ring_clocks(now)
     note_outcomes(now)
+    warn_before_bells(now)
+    begin_promised(now)
+
+
+@shared_task(name="concerns.watch_cover")
+def watch_cover() -> None:
+    """Tell managers once a day of each team in whose cover there is a gap now."""
+    warn_of_gaps(timezone.now())
 
 
 @shared_task(name="concerns.expire_drafts")

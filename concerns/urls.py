@@ -10,6 +10,8 @@ app_name = "concerns"
 urlpatterns = [
     path("", views_sent.home, name="home"),
     path("", include("concerns.journey.urls")),
+    path("reports/", include("concerns.reporter.urls")),
+    path("cover/", include("concerns.triage.urls_cover")),
     path("concerns/", include("concerns.triage.urls")),
     path("paper/", include("concerns.paper.urls")),
     path("custody/", include("concerns.triage.urls_custody")),

@@ -10,21 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from concerns.journey.phone_words import to_say
-from concerns.models import Concern, Draft, Referral, Report
+from concerns.models import Draft, Referral, Report
+from concerns.reporter.words import promised, state_words
 from concerns.rules.reference import normalise
+from concerns.selectors.conversation import word_on
 from concerns.selectors.readers import readers_of
 from concerns.selectors.reports import filed_reports
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
-STATE_WORDS = {
-    Concern.State.NEW: "Sent. A safeguarding lead has not taken it yet",
-    Concern.State.IN_TRIAGE: "A safeguarding lead is looking at it",
-    Concern.State.REFERRED: "Waiting for an agency to accept it",
-    Concern.State.ACCEPTED: "Accepted by an agency",
-    Concern.State.CLOSED: "Closed",
-}
 SHOWN = 50
 
 
@@ -32,17 +27,24 @@ SHOWN = 50
 def home(request: PersonRequest) -> HttpResponse:
     """Show the person's own drafts and reports, and where to begin."""
     drafts = Draft.objects.filter(owner=request.user, submitted_at=None)[:SHOWN]
+    filed = list(filed_reports(request.user)[:SHOWN])
+    word, now = word_on(filed, request.user), timezone.now()
     reports = [
         {
             "report": report,
+            "has_news": any(one.is_new for one in word[report.pk]),
             "states": [
-                {"concern": concern, "words": STATE_WORDS[Concern.State(concern.state)]}
+                {
+                    "concern": concern,
+                    "words": state_words(concern),
+                    "promised": promised(concern, [one.item for one in word[report.pk]], now),
+                }
                 for concern in report.concerns.all()
             ],
         }
-        for report in filed_reports(request.user)[:SHOWN]
+        for report in filed
     ]
-    return render(request, "journey/home.html", {"drafts": drafts, "reports": reports})
+    return render(request, "journey/home.html", {"drafts": drafts, "reports": reports, "now": now})
 
 
 @require_safe

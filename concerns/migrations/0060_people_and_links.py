@@ -29,7 +29,7 @@ def trigger(table: str, events: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("concerns", "0041_ledger_tells_every_state"),
+        ("concerns", "0051_what_was_said_is_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

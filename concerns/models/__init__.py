@@ -2,6 +2,9 @@
 
 from concerns.models.access_review import BreakGlassReview
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
+from concerns.models.contest import Contest, ContestStage
+from concerns.models.conversation import Correspondence
+from concerns.models.cover import Bell, BellWarning, CoverWarning, DutyTurn, LadderVersion
 from concerns.models.draft import Draft
 from concerns.models.ledger import CustodyGap, DailyStatement, LegEvent
 from concerns.models.paper import PaperBatch, PaperForm
@@ -12,16 +15,24 @@ from concerns.models.report import Exclusion, Report
 __all__ = [
     "AccessGrant",
     "AgencyCode",
+    "Bell",
+    "BellWarning",
     "BreakGlassReview",
     "Call",
     "Clock",
     "Concern",
     "ConcernLink",
+    "Contest",
+    "ContestStage",
+    "Correspondence",
+    "CoverWarning",
     "CustodyGap",
     "DailyStatement",
     "Draft",
+    "DutyTurn",
     "Exclusion",
     "Involvement",
+    "LadderVersion",
     "LegEvent",
     "MatchCandidate",
     "MatchDecision",

@@ -21,8 +21,7 @@ from concerns.rules.clock_bells import (
     ClockBell,
     bell_of,
 )
-from concerns.rules.ladder import LADDER, rung_for
-from concerns.services.notices import tell_caseworkers
+from concerns.services.cover import tell_ladder
 from safeguarding_portal.audit.services import record
 
 logger = logging.getLogger(__name__)
@@ -71,26 +70,16 @@ def _ring(clock_id: int, now: datetime) -> bool:
     if not still_due.exists():
         return False
     if clock.due_at > now:
-        told = len(tell_caseworkers(concern, LADDER[0].roles, "clock_warning", clock.slug, now))
+        told = tell_ladder(concern, 0, "clock_warning", clock.slug, now)
         clock.warned_at = now
-        _record("clock.warned", concern, clock, told)
+        _record("clock.warned", concern, clock, len(told.people))
     else:
-        level, told = _climb(concern, clock, now)
-        clock.rang_at, clock.ring_level = now, level + 1
-        _record("clock.rang", concern, clock, told)
+        key = f"{clock.slug}:{clock.ring_level}:{now:%Y%m%d%H%M}"
+        told = tell_ladder(concern, clock.ring_level, "clock_missed", key, now)
+        clock.rang_at, clock.ring_level = now, max(clock.ring_level, told.level) + 1
+        _record("clock.rang", concern, clock, len(told.people))
     clock.save(update_fields=["warned_at", "rang_at", "ring_level"])
     return True
-
-
-def _climb(concern: Concern, clock: Clock, now: datetime) -> tuple[int, int]:
-    """Tell the next rung that has somebody; return its level, and how many were told."""
-    level = clock.ring_level
-    while True:
-        key = f"{clock.slug}:{clock.ring_level}:{level}"
-        told = len(tell_caseworkers(concern, rung_for(level).roles, "clock_missed", key, now))
-        if told or level >= len(LADDER) - 1:
-            return level, told
-        level += 1
 
 
 def _record(name: str, concern: Concern, clock: Clock, told: int) -> None:

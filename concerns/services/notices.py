@@ -7,14 +7,17 @@ A person who is excluded from a report, or not on the list of a restricted recor
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
 
-from concerns.access import visible_concerns
+from concerns.dates import local_date
 from concerns.models import Concern
+from concerns.selectors.readers import readers_of
+from safeguarding_portal.accounts.absences import Absences, absences_on
 from safeguarding_portal.accounts.models import Membership, Role, Team, User
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
@@ -44,16 +47,40 @@ def caseworkers(concern: Concern, roles: Iterable[str], now: datetime) -> list[U
     """Return who in these roles may see the concern; "owner" alone stands for its owner.
 
     With an owner, a rung that names the owner reaches the owner only, as long as they may see it.
+    Who is away is stood in for; if then nobody is left, those who are away hear of it all the same.
     """
     wanted = tuple(roles)
-    if OWNER in wanted and concern.owner is not None and _may_see(concern.owner, concern, now):
-        return [concern.owner]
-    candidates = people_in_roles(concern.team, [role for role in wanted if role != OWNER], now)
-    return [person for person in candidates if _may_see(person, concern, now)]
+    audience = audience_of(concern, now)
+    if OWNER in wanted and concern.owner_id is not None:
+        found = audience.answering([concern.owner_id])
+        if found:
+            return found
+    others = people_in_roles(concern.team, [role for role in wanted if role != OWNER], now)
+    candidates = [person.pk for person in others]
+    return audience.answering(candidates) or audience.among(candidates)
 
 
-def _may_see(person: User, concern: Concern, now: datetime) -> bool:
-    return visible_concerns(person, now).filter(pk=concern.pk).exists()
+@dataclass(frozen=True)
+class Audience:
+    """Who may see one concern at one moment, and who of them is away."""
+
+    readers: dict[int, User]
+    away: Absences
+
+    def among(self, user_ids: Iterable[int]) -> list[User]:
+        """Return those of the people who may see it, in the order given, away or not."""
+        return [self.readers[pk] for pk in dict.fromkeys(user_ids) if pk in self.readers]
+
+    def answering(self, user_ids: Iterable[int]) -> list[User]:
+        """Return who answers for the people today and may see it: they, or who stands in."""
+        answering = (self.away.answering_for(pk) for pk in user_ids)
+        return self.among(pk for pk in answering if pk is not None)
+
+
+def audience_of(concern: Concern, now: datetime) -> Audience:
+    """Return the audience of a concern at `now` (aware), in two statements."""
+    readers = {person.pk: person for person in readers_of(concern, now)}
+    return Audience(readers, absences_on(local_date(now)))
 
 
 def notice(
@@ -81,6 +108,14 @@ def tell_caseworkers(
     `key` makes the notice unique: the same event told twice is one message.
     """
     people = caseworkers(concern, roles, now)
+    tell_people(concern, people, template, key)
+    return people
+
+
+def tell_people(
+    concern: Concern, people: Iterable[User], template: str, key: str, priority: int | None = None
+) -> None:
+    """Write one notice about the concern for each of the people, who may all see it."""
     link = reverse("concerns:triage:concern", args=[concern.reference])
     enqueue_many(
         [
@@ -89,13 +124,12 @@ def tell_caseworkers(
                 template,
                 reference=concern.reference,
                 link=link,
-                priority=concern.priority,
+                priority=priority or concern.priority,
                 key=f"{concern.reference}:{key}",
             )
             for person in people
         ]
     )
-    return people
 
 
 def reserve_roles(team: Team) -> tuple[str, ...]:

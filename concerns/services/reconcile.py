@@ -13,16 +13,14 @@ from django.db import DatabaseError, transaction
 
 from concerns.models import Concern, CustodyGap
 from concerns.rules.holding import PAGE_EVERY
-from concerns.rules.ladder import LADDER
+from concerns.rules.ladder import TRIAGE_MANAGER
 from concerns.selectors.reconcile import gap_of, gaps_in
-from concerns.services.notices import tell_caseworkers
+from concerns.services.cover import ladder_in_force, tell_ladder
 from safeguarding_portal.audit.services import record
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-# The triage manager, else whoever stands above, else the leads: somebody who may see the record.
-PAGED = (*(rung.roles for rung in LADDER[1:]), LADDER[0].roles)
 
 
 def check_custody(now: datetime) -> int:
@@ -57,11 +55,7 @@ def _page(concern_id: int, kind: str, now: datetime) -> bool:
     )
     if gap.last_paged_at is not None and gap.last_paged_at > now - PAGE_EVERY:
         return False
-    told = 0
-    for roles in PAGED:
-        told = len(tell_caseworkers(concern, roles, "custody_gap", f"{gap.pk}:{gap.pages}", now))
-        if told:
-            break
+    told = _tell_a_manager(concern, f"{gap.pk}:{gap.pages}", now)
     if not told:
         logger.error("gap %s in custody: nobody may be told", gap.pk)
     gap.last_paged_at, gap.pages = now, gap.pages + 1
@@ -76,6 +70,13 @@ def _page(concern_id: int, kind: str, now: datetime) -> bool:
         detail={"kind": kind, "told": told},
     )
     return True
+
+
+def _tell_a_manager(concern: Concern, key: str, now: datetime) -> int:
+    """Tell the rung of the triage manager, or who follows; return how many were told."""
+    rungs = ladder_in_force(concern.team_id, concern.priority, now).rungs
+    level = next((at for at, rung in enumerate(rungs) if TRIAGE_MANAGER in rung.who), 0)
+    return len(tell_ladder(concern, level, "custody_gap", key, now).people)
 
 
 @transaction.atomic

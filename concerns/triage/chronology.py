@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from concerns.rules.ladder import BELLS
 from contacts.selectors import agency_name
 from safeguarding_portal.audit.services import events_for
 from safeguarding_portal.design_system.templatetags.portal_time import london_moment
@@ -57,6 +58,18 @@ TITLES = {
     "custody.gap_found": "Nothing held it: a manager was told",
     "custody.gap_lasts": "Still nothing holds it: a manager was told again",
     "custody.gap_mended": "It is held again",
+    **{f"bell.{kind.slug}": f"{kind.words}: people were told" for kind in BELLS.values()},
+    "bell.announced": "Warned that the next people will be told",
+    "concern.raised": "Raised to P1: the reporter says that somebody is in danger",
+    "danger.answered": "Read and acted on the danger",
+    "reporter.wrote": "Message from the reporter",
+    "reporter.told": "Word to the reporter",
+    "reporter.chased": "The reporter says that nobody told them anything",
+    "report.added_to": "The reporter added to the report",
+    "contest.raised": "A decision was contested",
+    "contest.stage_begun": "A stage of the disagreement began",
+    "contest.outcome_written": "The outcome of a stage was written",
+    "contest.taken_further": "The disagreement was taken further",
 }
 LABELS = {
     "rules": "the rules",

@@ -17,10 +17,11 @@ def next_action(page: ConcernHead, now: datetime) -> dict[str, object] | None:
             return _act("Not delivered: phone them now", leg.referral, now)
     due = [call for call in page.calls if call.made_at is None and call.needless_at is None]
     if due:
+        first = min(due, key=lambda call: call.due_at or now)
         return {
-            "text": f"Call {agency_name(due[0].agency_slug)}",
-            "due": due[0].due_at,
-            "number": number_to_ring(due[0].agency_slug, now),
+            "text": f"Call {agency_name(first.agency_slug)}",
+            "due": first.due_at,
+            "number": number_to_ring(first.agency_slug, now),
         }
     if page.concern.owner_id is None and page.concern.state != Concern.State.CLOSED:
         return {"text": "Nobody has taken this concern", "due": page.concern.next_due_at}

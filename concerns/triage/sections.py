@@ -12,8 +12,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from concerns.models import Concern
+from concerns.reporter.words import promised
 from concerns.selectors.access import access_page
 from concerns.selectors.concern import holds_of
+from concerns.selectors.conversation import (
+    LEAD_LOOKED,
+    additions_to,
+    contests_of,
+    conversation,
+)
 from concerns.selectors.legs import calls_of, ledger_of, messages_of
 from concerns.triage.chronology import KINDS, chronology, kinds_asked_for
 from concerns.triage.sections_people import elsewhere, links_section, people_section
@@ -32,7 +39,10 @@ def _overview(concern: Concern, user: User, now: datetime) -> Context:
 
 
 def _report(concern: Concern, user: User, now: datetime) -> Context:
-    return {"assessment": concern.report.assessment}
+    return {
+        "assessment": concern.report.assessment,
+        "added": additions_to(concern.report),
+    }
 
 
 def _referrals(concern: Concern, user: User, now: datetime) -> Context:
@@ -49,6 +59,19 @@ def _sent_messages(concern: Concern, user: User, now: datetime) -> Context:
 
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
     return {"notes": list(concern.notes.select_related("author"))}
+
+
+def _conversation(concern: Concern, user: User, now: datetime) -> Context:
+    said = conversation(concern.report, user, LEAD_LOOKED, concern)
+    return {
+        "said": said,
+        "promised": promised(concern, [one.item for one in said], now),
+        "danger_waits": any(one.danger_waits for one in said),
+    }
+
+
+def _disagreement(concern: Concern, user: User, now: datetime) -> Context:
+    return {"contests": contests_of([concern], now)}
 
 
 def _chronology(concern: Concern, user: User, now: datetime, asked: QueryDict) -> Context:
@@ -91,6 +114,8 @@ SECTIONS = (
     Section("referrals", "Referrals and calls", _referrals),
     Section("sent-messages", "Messages sent", _sent_messages),
     Section("notes", "Notes", _notes),
+    Section("conversation", "Messages with the reporter", _conversation),
+    Section("disagreement", "Disagreement", _disagreement),
     Section("chronology", "Chronology", _chronology, can_be_asked=True),
     Section("access", "Access", _access),
 )

@@ -6,6 +6,7 @@ from concerns.triage import (
     views_access,
     views_acts,
     views_concern,
+    views_conversation,
     views_custody,
     views_people,
     views_queue,
@@ -35,6 +36,11 @@ urlpatterns = [
     path("<str:reference>/link/", views_people.new_link, name="new_link"),
     path("<str:reference>/link/<int:pk>/", views_people.link, name="link"),
     path("<str:reference>/same-person/<str:other>/", views_people.same_person, name="same_person"),
+    path("<str:reference>/tell/", views_conversation.tell, name="tell"),
+    path("<str:reference>/danger-read/", views_conversation.danger_read, name="danger_read"),
+    path("<str:reference>/contest/", views_conversation.contest, name="contest"),
+    path("<str:reference>/contest/<int:pk>/outcome/", views_conversation.outcome, name="outcome"),
+    path("<str:reference>/contest/<int:pk>/further/", views_conversation.further, name="further"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),
 ]

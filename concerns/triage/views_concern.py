@@ -25,7 +25,11 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
         raise Http404
     found = get_concern_or_404(request.user, reference, now)
     record_view(
-        "concern.viewed", actor=request.user, concern_id=found.pk, report_id=found.report_id
+        "concern.viewed",
+        actor=request.user,
+        shown=[chosen.slug],
+        concern_id=found.pk,
+        report_id=found.report_id,
     )
     head = concern_head(found)
     context = {

@@ -246,3 +246,40 @@ class KeptPage(models.Model):
 
     def __str__(self) -> str:
         return f"Kept page {self.pk}"
+
+
+class Absence(models.Model):
+    """Days on which a person does not answer, and who stands in for them.
+
+    Whole days in Europe/London, both included. A mistake is cancelled, not deleted: who answered
+    for what on a day stays known.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    deputy = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="stands_in"
+    )
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("starts_on", "pk")
+        indexes = (
+            models.Index(
+                fields=("ends_on",), condition=Q(cancelled_at=None), name="absence_in_force"
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy=None) | ~Q(deputy=F("user")), name="absence_deputy_is_another"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Absence {self.pk}"

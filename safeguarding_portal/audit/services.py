@@ -4,6 +4,7 @@
            object_id="", happened_at=None, detail=None) -> Event
     record_many([NewEvent(name, ...), ...]) -> list[Event]          one INSERT
     record_view(name, *, actor, shown=None, concern_id=None, report_id=None) -> Event
+    last_look(actor, name, shown) -> Subquery                       for what is unread
     keyed_hash(text) -> str                                         for search terms
     events_for(concern_id, without=()) -> list[Event]
     events_of(actor_id, concern_id, since, until) -> list[Event]
@@ -158,6 +159,20 @@ def record_view(
             report_id=report_id,
             detail={"shown": list(shown)} if shown is not None else None,
         )
+
+
+def last_look(actor: User, name: str, shown: str = "") -> Subquery:
+    """Return, for a query on rows with a `report_id`, when a person last looked at that report.
+
+    Null when they never did. From it follows what is unread, so that looking changes nothing but
+    the trail. The look of the present request does not count; `shown` narrows it to a part.
+    """
+    looks = Event.objects.filter(actor=actor, name=name, report_id=OuterRef("report_id"))
+    if shown:
+        looks = looks.filter(detail__shown__contains=[shown])
+    if request_id := current_request_id():
+        looks = looks.exclude(request_id=request_id)
+    return Subquery(looks.order_by("-id").values("recorded_at")[:1])
 
 
 def keyed_hash(text: str) -> str:
