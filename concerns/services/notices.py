@@ -46,13 +46,14 @@ def caseworkers(concern: Concern, roles: Iterable[str], now: datetime) -> list[U
     With an owner, a rung that names the owner reaches the owner only, as long as they may see it.
     """
     wanted = tuple(roles)
-    if OWNER in wanted and concern.owner is not None and _may_see(concern.owner, concern, now):
+    if OWNER in wanted and concern.owner is not None and may_see(concern.owner, concern, now):
         return [concern.owner]
     candidates = people_in_roles(concern.team, [role for role in wanted if role != OWNER], now)
-    return [person for person in candidates if _may_see(person, concern, now)]
+    return [person for person in candidates if may_see(person, concern, now)]
 
 
-def _may_see(person: User, concern: Concern, now: datetime) -> bool:
+def may_see(person: User, concern: Concern, now: datetime) -> bool:
+    """Whether a notice about this concern may reach the person."""
     return visible_concerns(person, now).filter(pk=concern.pk).exists()
 
 
@@ -80,7 +81,11 @@ def tell_caseworkers(
 
     `key` makes the notice unique: the same event told twice is one message.
     """
-    people = caseworkers(concern, roles, now)
+    return tell_people(concern, caseworkers(concern, roles, now), template, key)
+
+
+def tell_people(concern: Concern, people: list[User], template: str, key: str) -> list[User]:
+    """Write one notice for each of these people, who may all see the concern; return them."""
     link = reverse("concerns:triage:concern", args=[concern.reference])
     enqueue_many(
         [
