@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, handle_undelivered
+from concerns.services.tasks import remind_due
 from safeguarding_portal.outbox.services import settle_outcomes
 
 
@@ -20,3 +21,9 @@ def escalate() -> None:
 def expire_old_drafts() -> None:
     """Remind owners of drafts that will expire, and remove those that have."""
     expire_drafts(timezone.now())
+
+
+@shared_task(name="concerns.remind")
+def remind() -> None:
+    """Tell of tasks that are due or late, and end the holds whose review has come."""
+    remind_due(timezone.now())

@@ -11,7 +11,7 @@ FROZEN = ("concerns_decision", "concerns_reassessment", "concerns_checklistanswe
 KEPT = ("concerns_approval", "concerns_task")
 
 
-def trigger(table, events):
+def trigger(table: str, events: str) -> migrations.RunSQL:
     """Refuse the events on every row of the table."""
     return migrations.RunSQL(
         f"CREATE TRIGGER {table}_kept BEFORE {events} ON {table} "

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from concerns.access import LEAD_ROLES, memberships_in_force, visible_concerns
 from concerns.models import Approval, ChecklistAnswer, Concern, Decision, Referral, Task
-from concerns.rules.checklists import ANSWERS, Kind, Profile, Prompt, kinds_for, prompts_of
+from concerns.rules.checklists import Kind, Profile, Prompt, kinds_for, prompts_of
 
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
@@ -71,16 +71,19 @@ def checklists_of(concern: Concern, referrals: Iterable[Referral]) -> list[Check
     ]
 
 
-def answer_words(answer: ChecklistAnswer) -> str:
-    """Return an answer in words."""
-    return ANSWERS[answer.answer]
-
-
 def decisions_of(concern: Concern) -> list[Decision]:
     """Return what was decided, the newest first, each with the request that it belongs to."""
     return list(
-        concern.decisions.select_related("decided_by", "approval__asked_by").order_by("-version")
+        concern.decisions.select_related(
+            "decided_by", "approval__asked_by", "reassessment"
+        ).order_by("-version")
     )
+
+
+def waiting_closing(decisions: Iterable[Decision]) -> Approval | None:
+    """Return the request to close that waits for another lead, if one does."""
+    asked = (item.approval for item in decisions if item.approval is not None)
+    return next((item for item in asked if item.state == Approval.State.WAITING), None)
 
 
 def tasks_of(concern: Concern) -> list[Task]:

@@ -265,7 +265,7 @@ def resume_concern(concern_id: int, actor: User, version: int, now: datetime) ->
     concern = lock_concern(concern_id, actor, now, Action.RECORD, version)
     row = guard("resume", concern, actor, now)
     review = concern.clocks.filter(slug=HOLD_REVIEW, met_at=None)
-    if not review.update(met_at=now, met_by=actor):
+    if not review.update(met_at=now, met_by=actor) and concern.held_until is None:
         raise ConflictError("This concern is not on hold.")
     concern.held_until = None
     finish(row, concern, actor, now)

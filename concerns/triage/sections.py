@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from concerns.access import Action, can
 from concerns.models import Concern
+from concerns.rules.lifecycle import OUTCOME_BY_SLUG
 from concerns.selectors.concern import holds_of, linked_concerns
 from concerns.selectors.readers import readers_of
+from concerns.selectors.work import checklists_of, decisions_of, tasks_of, waiting_closing
+from concerns.services.decide import HOLD_REVIEW
 from concerns.triage.words import event_words
+from concerns.triage.words_decide import decision_words
 from safeguarding_portal.audit.services import events_for
 
 if TYPE_CHECKING:
@@ -35,8 +40,23 @@ def _people(concern: Concern, user: User, now: datetime) -> Context:
     return {"people": list(concern.involvements.all())}
 
 
+def _decide(concern: Concern, user: User, now: datetime) -> Context:
+    decisions = decisions_of(concern)
+    waiting = waiting_closing(decisions)
+    referrals = [leg.referral for leg in concern.legs]  # type: ignore[attr-defined]
+    return {
+        "decisions": [decision_words(decision) for decision in decisions],
+        "waiting": waiting,
+        "asked_myself": waiting is not None and waiting.asked_by_id == user.pk,
+        "checklists": checklists_of(concern, referrals),
+        "may_reopen": can(user, Action.REOPEN, concern),
+        "outcome": OUTCOME_BY_SLUG.get(concern.outcome),
+        "review_slug": HOLD_REVIEW,
+    }
+
+
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
-    return {"notes": list(concern.notes.select_related("author"))}
+    return {"notes": list(concern.notes.select_related("author")), "tasks": tasks_of(concern)}
 
 
 def _chronology(concern: Concern, user: User, now: datetime) -> Context:
@@ -60,7 +80,8 @@ SECTIONS = (
     Section("overview", "Overview", _overview),
     Section("report", "Report", _report),
     Section("people", "People", _people),
-    Section("notes", "Notes", _notes),
+    Section("decide", "Decide", _decide),
+    Section("notes", "Notes and tasks", _notes),
     Section("chronology", "Chronology", _chronology),
     Section("access", "Access", _access),
 )

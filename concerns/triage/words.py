@@ -31,6 +31,24 @@ TITLES = {
     "clock.met": "A clock was met",
     "note.added": "Note added",
     "exclusion.decided": "Decided who may see it",
+    "closing.asked": "Asked another lead to agree to closing it",
+    "closing.approved": "Another lead agreed: closed",
+    "closing.refused": "Another lead did not agree to closing it",
+    "closing.withdrawn": "Request to close it taken back",
+    "concern.reopened": "Opened again",
+    "concern.held": "Put on hold",
+    "concern.resumed": "Taken off hold",
+    "concern.hold_ended": "The hold ended: time to look at it again",
+    "concern.reassessed": "The rules were asked again",
+    "concern.reclassified": "Decided again what it is",
+    "concern.priority_raised": "Priority raised",
+    "concern.priority_lowered": "Priority lowered",
+    "concern.sharing_decided": "Agreement, capacity and wishes recorded",
+    "checklist.answered": "Checklist answered",
+    "task.added": "Task added",
+    "task.done": "Task done",
+    "task.cancelled": "Task cancelled",
+    "task.reminded": "Reminded of a task",
 }
 LABELS = {
     "rules": "the rules",
@@ -60,6 +78,10 @@ def marks_of(concern: Concern, now: datetime) -> list[Mark]:
         marks.append(Mark("Late", Tone.DANGER))
     if concern.restricted:
         marks.append(Mark("Restricted", Tone.WARN))
+    if concern.held_until is not None:
+        marks.append(Mark("On hold", Tone.QUIET))
+    if concern.approval_asked_at is not None:
+        marks.append(Mark("Second lead asked", Tone.WARN))
     if concern.state == Concern.State.ACCEPTED:
         marks.append(Mark("Accepted", Tone.GOOD))
     return marks
