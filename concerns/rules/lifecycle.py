@@ -138,7 +138,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "accept",
         "A named person of an agency accepted",
-        OPEN,
+        (NEW, IN_TRIAGE, REFERRED),
         OPEN,
         "record",
         "referral.accepted",
@@ -225,7 +225,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "reopen",
         "Reopened it",
         (CLOSED,),
-        OWNED,
+        (IN_TRIAGE, ACCEPTED),
         "reopen",
         "concern.reopened",
         (REASON,),
@@ -372,7 +372,7 @@ SECOND_EYES: tuple[EyesRow, ...] = (
     EyesRow(
         "EYES.child",
         lambda ending: _is_abused_child(ending) and OUTCOME_BY_SLUG[ending.outcome].is_no_action,
-        "No action is taken for a child with a category of abuse.",
+        "No action is taken for a child with a category of abuse, now or as reported.",
         "Portal [D], issue section 3; categories of SETTLED, Rules",
     ),
     EyesRow(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, QuerySet
 
-from concerns.access import LEAD_ROLES, memberships_in_force, visible_concerns
+from concerns.access import memberships_in_force, visible_concerns
 from concerns.models import Approval, ChecklistAnswer, Concern, Decision, Referral, Task
 from concerns.rules.checklists import Kind, Profile, Prompt, kinds_for, prompts_of
+from concerns.rules.lifecycle import LEAD_ROLES
 
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User

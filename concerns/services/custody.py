@@ -16,7 +16,7 @@ from django.db import transaction
 from concerns.access import Action
 from concerns.models import Call, Clock, Concern, Exclusion, Note, Referral
 from concerns.services.errors import ConflictError, NotAllowedError
-from concerns.services.ledger import lock_concern, lock_referral, settle
+from concerns.services.ledger import TAKE_IT, lock_concern, lock_referral, settle
 from concerns.services.routing import send_referral
 from concerns.services.transitions import Override, finish, guard, use_override
 from safeguarding_portal.audit.services import record
@@ -57,6 +57,7 @@ def take_concern(concern_id: int, actor: User, version: int, now: datetime) -> C
     concern = lock_concern(concern_id, actor, now, Action.TAKE, version)
     row = guard("take", concern, actor, now)
     previous, concern.owner, concern.taken_at = concern.owner_id, actor, now
+    concern.clocks.filter(slug=TAKE_IT, met_at=None).update(met_at=now, met_by=actor)
     finish(
         row,
         concern,

@@ -98,9 +98,17 @@ def _check_outcome(
 
 
 def _eyes_on(concern: Concern, outcome: str) -> EyesRow | None:
+    """Return why another lead has to agree, by what the concern is now or was when it was filed.
+
+    Else one person alone could decide first that it is no child, then that nothing is done.
+    """
     profile = profile_of(concern, list(concern.referrals.all()))
     kinds = frozenset(kind.slug for kind in kinds_for(profile))
-    return second_eyes(Ending(concern.group, profile.categories, kinds, outcome))
+    filed = concern.report.assessment.get("people", [])[concern.number - 1 : concern.number]
+    endings = [Ending(concern.group, profile.categories, kinds, outcome)] + [
+        Ending(person["group"], frozenset(person["categories"]), kinds, outcome) for person in filed
+    ]
+    return next(filter(None, map(second_eyes, endings)), None)
 
 
 def _ask(

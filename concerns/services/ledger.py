@@ -13,15 +13,20 @@ from django.db.models import Min
 from django.http import Http404
 
 from concerns.access import Action, can, visible_concerns
+from concerns.clockface import working_hours
 from concerns.models import Call, Clock, Concern, Referral
 from concerns.rules import lifecycle
+from concerns.rules.ladder import INTERVALS
 from concerns.services.errors import ConflictError, NotAllowedError
+from contacts.selectors import current_directory
 
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
 
 # Due at receipt by its nature; the calls that somebody still has to make stand for it.
 CALL_NOW = "call_now"
+# Runs only while nobody owns a concern and nothing else would ring; taking it meets it.
+TAKE_IT = "take_it"
 REFUSALS = {
     Action.TAKE: "You have this concern already, or it is closed.",
     Action.DECIDE: "Take this concern first. Only its owner can decide, while it is open.",
@@ -42,7 +47,7 @@ def lock_concern(
     concern = (
         visible_concerns(actor, now)
         .select_for_update(of=("self",))
-        .select_related("report")
+        .select_related("report", "team", "owner")
         .filter(pk=concern_id)
         .first()
     )
@@ -79,9 +84,33 @@ def settle(concern: Concern) -> None:
     concern.state = state_of(concern, list(concern.referrals.values_list("state", flat=True)))
     tasks = concern.tasks.still_open().filter(due_at__isnull=False)
     concern.task_due_at = tasks.aggregate(due=Min("due_at"))["due"]
-    concern.next_due_at = next_due(concern)
+    concern.next_due_at = next_due(concern) or _due_while_unowned(concern)
     concern.version += 1
     concern.save()
+
+
+def _due_while_unowned(concern: Concern) -> datetime | None:
+    """Start a clock where nobody owns a concern and nothing runs for it; return its due time.
+
+    An agency may have accepted before any lead looked: only this keeps it from being nobody's.
+    P4 has no due time (SETTLED). It runs from the receipt, for one working day.
+    """
+    is_open = concern.state != Concern.State.CLOSED
+    if not is_open or concern.owner_id is not None or concern.priority not in INTERVALS:
+        return None
+    hours = working_hours(current_directory(concern.received_at))
+    due_at = hours.after_working_days(concern.received_at, 1)
+    fields = {
+        "label": "A lead takes it",
+        "due_at": due_at,
+        "why": "Nobody owns it, and nothing else runs. One working day after receipt.",
+        "source": "Portal [D]: every open concern has an owner or a running clock",
+        "met_at": None,
+        "met_by": None,
+        "withdrawn_because": "",
+    }
+    Clock.objects.update_or_create(concern=concern, slug=TAKE_IT, defaults=fields)
+    return due_at
 
 
 def next_due(concern: Concern) -> datetime | None:

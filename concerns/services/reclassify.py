@@ -324,7 +324,7 @@ def _move(concern: Concern, now: datetime) -> bool:
     team = team_for(
         concern.group, concern.report.reporter, list(Team.objects.filter(is_active=True))
     )
-    if team.pk == concern.team_id:
+    if team.group not in (wanted, Team.Group.BOTH):
         return False
     concern.team = team
     concern.save(update_fields=["team"])

@@ -338,7 +338,8 @@ def my_work(request: PersonRequest) -> HttpResponse:
     my_tasks = work.tasks_for(request.user, now)
     approvals = list(work.approvals_for(request.user, now))
     reviews = work.reviews_for(request.user, now)
-    shown = [item.concern.reference for item in (*my_tasks, *approvals)]
+    shown = [task.concern.reference for task in my_tasks]
+    shown += [approval.concern.reference for approval in approvals]
     shown += [concern.reference for concern in reviews]
     record_view("work.viewed", actor=request.user, shown=list(dict.fromkeys(shown)))
     context = {"tasks": my_tasks, "approvals": approvals, "reviews": reviews, "now": now}
