@@ -79,15 +79,23 @@ class Prompt:
 
 
 PROMPTS: tuple[Prompt, ...] = (
-    Prompt("child", "called", "The front door was rung, and the call is recorded", "[1] CASS"),
+    Prompt(
+        "child",
+        "called",
+        "The front door was rung, and the call is recorded",
+        "Birmingham children's front door (CASS)",
+    ),
     Prompt(
         "child",
         "request_for_support",
         "The Request for Support was sent: worries, strengths, next steps",
-        "[1] Right Help Right Time",
+        "Right Help Right Time: Request for Support",
     ),
     Prompt(
-        "child", "childs_words", "The child's own words are written down as they said them", "[44]"
+        "child",
+        "childs_words",
+        "The child's own words are written down as they said them",
+        "Local child referral forms",
     ),
     Prompt(
         "child",
@@ -100,19 +108,19 @@ PROMPTS: tuple[Prompt, ...] = (
         "child",
         "parents",
         "It was decided whether parents may know, and why",
-        "Consent is not needed at risk of harm: R21, [29]",
+        "R21: consent is not needed at risk of harm; information sharing advice 2024",
     ),
     Prompt(
         "child",
         "acknowledged",
         "The front door said within one working day what it will do",
-        "[49] Working Together, 2018 to 2023; to be confirmed for 2026",
+        "Working Together, 2018 to 2023; to be confirmed for 2026",
     ),
     Prompt(
         "adult",
         "views",
         "Their own views, and what they want to happen, are recorded",
-        "Making Safeguarding Personal: [42, 43]",
+        "Making Safeguarding Personal",
     ),
     Prompt(
         "adult",
@@ -124,16 +132,26 @@ PROMPTS: tuple[Prompt, ...] = (
         "adult",
         "capacity",
         "Capacity for this decision was thought of: understand, retain, weigh, communicate",
-        "Mental Capacity Act 2005: [43]",
+        "Mental Capacity Act 2005",
     ),
-    Prompt("adult", "advocate", "Somebody speaks for them, if they need it", "[42, 43]"),
+    Prompt(
+        "adult",
+        "advocate",
+        "Somebody speaks for them, if they need it",
+        "West Midlands adult procedures, concern forms",
+    ),
     Prompt(
         "adult",
         "household",
         "Children and other adults at risk in the household were asked about",
         "R7",
     ),
-    Prompt("adult", "safe_contact", "It is known how to reach them safely", "[42, 43]"),
+    Prompt(
+        "adult",
+        "safe_contact",
+        "It is known how to reach them safely",
+        "West Midlands adult procedures, concern forms",
+    ),
     Prompt(
         "adult",
         "section_42",
@@ -144,13 +162,13 @@ PROMPTS: tuple[Prompt, ...] = (
         "position_of_trust",
         "lado",
         "For somebody who works with children: the LADO was told within one working day",
-        "R9 [K]",
+        "R9; to be confirmed",
     ),
     Prompt(
         "position_of_trust",
         "pipot",
         "For somebody who works with adults: the PiPoT lead was told",
-        "R10: West Midlands Adult Position of Trust Framework [18, 19]",
+        "R10: West Midlands Adult Position of Trust Framework",
     ),
     Prompt(
         "position_of_trust",
@@ -194,7 +212,7 @@ PROMPTS: tuple[Prompt, ...] = (
         "fgm",
         "duty",
         "If the girl told them or they saw signs: the professional has reported on 101 in person",
-        "R11: Female Genital Mutilation Act 2003, section 5B [13, 14]",
+        "R11: Female Genital Mutilation Act 2003, section 5B",
     ),
     Prompt("fgm", "front_door", "For a girl under 18: the front door was rung", "R11"),
     Prompt("fgm", "travel", "It was asked whether she may be taken abroad, and when", "R11"),
@@ -209,19 +227,19 @@ PROMPTS: tuple[Prompt, ...] = (
         "modern_slavery",
         "nrm",
         "A child was referred to the National Referral Mechanism; an adult if they agreed",
-        "R12: Modern Slavery Act 2015, section 52 [10, 11, 12]",
+        "R12: Modern Slavery Act 2015, section 52",
     ),
     Prompt(
         "modern_slavery",
         "duty_to_notify",
         "An adult who did not agree was notified without a name",
-        "R12: Modern Slavery Act 2015, section 52 [12]",
+        "R12: Modern Slavery Act 2015, section 52",
     ),
     Prompt(
         "modern_slavery",
         "age",
         "Where the age is not certain, they are treated as a child",
-        "R4: Modern Slavery Act 2015, section 51 [10]",
+        "R4: Modern Slavery Act 2015, section 51",
     ),
     Prompt("modern_slavery", "police", "The police were told", "R12"),
     Prompt(
@@ -230,7 +248,7 @@ PROMPTS: tuple[Prompt, ...] = (
         "An interpreter from outside their community was used, if one was needed",
         "R12, R17",
     ),
-    Prompt("prevent", "form", "The national Prevent form was sent through the lead", "R13 [15]"),
+    Prompt("prevent", "form", "The national Prevent form was sent through the lead", "R13"),
     Prompt(
         "prevent",
         "danger",
@@ -244,7 +262,10 @@ PROMPTS: tuple[Prompt, ...] = (
         "R13",
     ),
     Prompt(
-        "prevent", "channel", "They know that support through Channel is their choice", "R13 [K]"
+        "prevent",
+        "channel",
+        "They know that support through Channel is their choice",
+        "R13; to be confirmed",
     ),
 )
 

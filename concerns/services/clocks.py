@@ -146,6 +146,7 @@ def _change(clock: Clock, was: datetime | None, why: str) -> dict[str, Any]:
     runs = clock.met_at is None
     return {
         "clock": clock.slug,
+        "label": clock.label,
         "from": was.isoformat() if was else None,
         "to": clock.due_at.isoformat() if runs else None,
         "why": why,

@@ -48,6 +48,8 @@ BY_A_LEAD = "A lead decided it."
 # A referral that can be sent, for the first time or once more.
 NOT_SENT = frozenset({Referral.State.OFFERED, Referral.State.WITHDRAWN})
 HAS_IT = frozenset({*Referral.OPEN_STATES, Referral.State.ACCEPTED})
+# What was done by hand cannot be taken back, only told of.
+IS_TOLD = HAS_IT | {Referral.State.DONE}
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from concerns.models import Concern
-from concerns.rules.case import LONDON, Case
+from concerns.models import ChecklistAnswer
+from concerns.rules.case import LONDON
 from concerns.rules.checklists import ANSWERS
 from concerns.rules.consent import OVERRIDES
 from concerns.rules.lifecycle import MAX_HOLD, OUTCOMES
-from concerns.rules.taxonomy import BY_GROUP
 from concerns.selectors.work import Checklist
 from concerns.triage.forms import read_time
 from safeguarding_portal.accounts.models import User
@@ -21,16 +19,15 @@ from safeguarding_portal.design_system.forms import (
     DateField,
     LongTextField,
     MultiChoiceField,
-    NumberField,
     Option,
     PortalForm,
     TextField,
 )
+from safeguarding_portal.design_system.templatetags.portal_time import london_moment
 
 MAX_REASON = 4000
 # A review and a task without a time of day are for the start of the office's day.
 START_OF_DAY = time(9)
-YES_NO_UNKNOWN = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
 CONSENT_WORDS = [
     ("given", "They agree"),
     ("refused", "They do not agree"),
@@ -42,20 +39,6 @@ CAPACITY_WORDS = [
     ("lacks", "They cannot make this decision now"),
     ("unknown", "Not known"),
 ]
-GROUP_FACTS = [
-    ("child", "A child under 18"),
-    ("unborn", "An unborn baby"),
-    ("adult", "An adult"),
-    ("unknown", "Not known"),
-]
-WORKFORCES = [
-    ("children", "Children"),
-    ("adults", "Adults who need care"),
-    ("both", "Both"),
-    ("none", "Neither"),
-    ("unknown", "Not known"),
-]
-MISSING = [("food", "Food"), ("heat", "Heat"), ("medicine", "Medicine"), ("care", "Care")]
 PRIORITIES = [
     ("1", "P1: act now"),
     ("2", "P2: act today"),
@@ -66,7 +49,8 @@ PRIORITIES = [
 GROUNDS = {row.ground: row.reason.rstrip(".") for row in reversed(OVERRIDES)}
 
 
-def _ground_options() -> list[Option]:
+def ground_options() -> list[Option]:
+    """Return the grounds of R21, each once, in the order of the table."""
     return [Option(slug, GROUNDS[slug]) for slug in dict.fromkeys(row.ground for row in OVERRIDES)]
 
 
@@ -84,7 +68,7 @@ class OverrideMixin(PortalForm):
 
     grounds = MultiChoiceField(
         "On which ground is somebody told without agreement?",
-        _ground_options(),
+        ground_options(),
         empty="Select at least one ground",
     )
     override_reason = LongTextField(
@@ -203,7 +187,7 @@ class SharingForm(PortalForm):
     )
     wishes = LongTextField("What they want to happen, in their words", max_chars=MAX_REASON)
     grounds = MultiChoiceField(
-        "If somebody is told without agreement: on which ground?", _ground_options()
+        "If somebody is told without agreement: on which ground?", ground_options()
     )
     override_reason = LongTextField("Why this ground holds here", max_chars=MAX_REASON)
 
@@ -217,129 +201,10 @@ class SharingForm(PortalForm):
         return typed
 
 
-def _side(group: str) -> str:
-    return "child" if group == Concern.Group.CHILD else "adult"
-
-
-def _category_options(group: str) -> list[Option]:
-    return [Option(item.slug, item.words) for item in BY_GROUP[_side(group)].values()]
-
-
-class FactsForm(PortalForm):
-    """The facts that decide, as the lead knows them now. The report stays as it was filed."""
-
-    title = "What do you know now?"
-    group = ChoiceField("The person is", GROUP_FACTS, empty="Select what the person is")
-    age = NumberField(
-        "Age in years, if it is known now",
-        minimum=0,
-        maximum=130,
-        wrong="Enter an age in years, from 0 to 130",
-    )
-    care_needs = ChoiceField("Care and support needs (adult)", YES_NO_UNKNOWN, inline=True)
-    categories = MultiChoiceField("What is the worry?")
-    danger_now = ChoiceField("Danger now", YES_NO_UNKNOWN, inline=True)
-    injury_symptoms_now = ChoiceField("Hurt or ill and needs help now", YES_NO_UNKNOWN, inline=True)
-    missing_now = MultiChoiceField("Goes without this today", MISSING)
-    crime = ChoiceField("A crime may have happened", YES_NO_UNKNOWN, inline=True)
-    consent_report = ChoiceField("To telling social care", CONSENT_WORDS)
-    consent_police = ChoiceField("To telling the police", CONSENT_WORDS)
-    capacity = ChoiceField("Can they make this decision?", CAPACITY_WORDS)
-    grounds = MultiChoiceField("Grounds for telling without agreement", _ground_options())
-    override_reason = LongTextField("Why these grounds hold here", max_chars=MAX_REASON)
-    workforce = ChoiceField("Whoever may have caused harm works or volunteers with", WORKFORCES)
-
-    def __init__(self, case: Case, group: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_known(case), **kwargs)
-        self.case = case
-        self.fields["categories"].offer(_category_options(group))  # type: ignore[attr-defined]
-        if not case.alleged:
-            del self.fields["workforce"]
-
-    def corrections(self) -> dict[str, Any]:
-        """Return the facts as `services.clocks.case_of` takes them.
-
-        A victim whom nobody has identified stays so until the lead says what the person is.
-        """
-        typed = self.cleaned_data
-        found: dict[str, Any] = {}
-        if not (self.case.is_unidentified and typed["group"] == "unknown"):
-            found["person"] = self._person()
-        if typed.get("workforce"):
-            found["alleged"] = {"workforce": typed["workforce"]}
-        return found
-
-    def _person(self) -> dict[str, Any]:
-        typed = self.cleaned_data
-        tri = ("care_needs", "danger_now", "injury_symptoms_now", "crime", "capacity")
-        person: dict[str, Any] = {name: typed[name] or "unknown" for name in tri}
-        consent = asdict(self.case.person.consent)
-        for share in ("report", "police"):
-            consent[share] = typed[f"consent_{share}"] or "unknown"
-        person |= {
-            "group": typed["group"],
-            "categories": typed["categories"],
-            "missing_now": typed["missing_now"],
-            "consent": consent,
-            "override_grounds": typed["grounds"],
-            "override_reason": typed["override_reason"],
-        }
-        if typed["age"] is not None and str(typed["age"]) != self.initial["age"]:
-            age = typed["age"]
-            person |= {"age_min": age, "age_max": age, "claimed_age": None, "dob": None}
-        return person
-
-
-def _known(case: Case) -> dict[str, Any]:
-    """Return what the facts say now, as the form shows it."""
-    person = case.person
-    sure = case.age_low is not None and case.age_low == case.age_high
-    return {
-        "group": person.group if person.group != "unknown" or not case.is_child else "unknown",
-        "age": str(case.age_low) if sure else "",
-        "care_needs": person.care_needs,
-        "categories": [item.slug for item in case.categories],
-        "danger_now": person.danger_now,
-        "injury_symptoms_now": person.injury_symptoms_now,
-        "missing_now": list(person.missing_now),
-        "crime": person.crime,
-        "consent_report": person.consent.report,
-        "consent_police": person.consent.police,
-        "capacity": person.capacity,
-        "grounds": list(person.override_grounds),
-        "override_reason": person.override_reason,
-        "workforce": case.alleged[0].workforce if case.alleged else "unknown",
-    }
-
-
-class ClassificationForm(PortalForm):
-    """What the lead decides, beside what the rules propose."""
-
-    title = "You decide"
-    group = ChoiceField("The person is", Concern.Group.choices, empty="Select what the person is")
-    categories = MultiChoiceField("What the worry is", empty="Select at least one worry")
-    priority = ChoiceField("Priority", PRIORITIES, empty="Select a priority")
-    agencies = MultiChoiceField(
-        "Who is told",
-        hint="Whoever is new is told now. Whoever you untick gets a word that it is withdrawn.",
-    )
-    reason = LongTextField(
-        "Why you decide otherwise than the rules, or lower the priority",
-        hint="Leave it empty if you follow the rules.",
-        max_chars=MAX_REASON,
-    )
-
-    def __init__(
-        self,
-        initial: dict[str, Any],
-        agencies: Iterable[Option],
-        *args: Any,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, initial=initial, **kwargs)
-        options = _category_options(initial["group"])
-        self.fields["categories"].offer(options)  # type: ignore[attr-defined]
-        self.fields["agencies"].offer(list(agencies))  # type: ignore[attr-defined]
+def _last_answered(last: ChecklistAnswer | None, source: str) -> str:
+    """Return where a prompt comes from, and who answered it last and when."""
+    by = f" Answered by {last.answered_by}, {london_moment(last.answered_at)}." if last else ""
+    return f"Source: {source}.{by}"
 
 
 class ChecklistForm(PortalForm):
@@ -354,7 +219,7 @@ class ChecklistForm(PortalForm):
             self.fields[slug] = ChoiceField(
                 row.prompt.words,
                 list(ANSWERS.items()),
-                hint=f"Source: {row.prompt.source}",
+                hint=_last_answered(last, row.prompt.source),
                 inline=True,
                 initial=last.answer if last else None,
             )

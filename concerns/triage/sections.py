@@ -19,7 +19,8 @@ from concerns.selectors.readers import readers_of
 from concerns.selectors.work import checklists_of, decisions_of, tasks_of, waiting_closing
 from concerns.services.decide import HOLD_REVIEW
 from concerns.triage.words import event_words
-from concerns.triage.words_decide import decision_words
+from concerns.triage.words_decide import decision_words, worries
+from policies.selectors import guidance_for
 from safeguarding_portal.audit.services import events_for
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ def _decide(concern: Concern, user: User, now: datetime) -> Context:
         "may_reopen": can(user, Action.REOPEN, concern),
         "outcome": OUTCOME_BY_SLUG.get(concern.outcome),
         "review_slug": HOLD_REVIEW,
+        "guidance": [
+            (worries(concern.group, [slug]), text)
+            for slug, text in guidance_for([*concern.categories, *concern.flags]).items()
+        ],
     }
 
 

@@ -23,6 +23,7 @@ from concerns.services.errors import ServiceError
 from concerns.services.reclassify import Choice
 from concerns.services.transitions import Override, is_override_missing
 from concerns.triage import forms_decide as forms
+from concerns.triage.forms_reclassify import ClassificationForm, FactsForm
 from concerns.triage.pages import GET_POST, ActPage, back_to, given, seen_version
 from concerns.triage.words_decide import GROUPS, worries
 from contacts.selectors import agency_name, current_directory
@@ -169,7 +170,7 @@ def facts(request: PersonRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
     case = case_of(concern, corrections_of(concern), concern.received_at)
-    form = forms.FactsForm(case, concern.group, **given(request))
+    form = FactsForm(case, concern.group, **given(request))
     if request.method == "POST" and form.is_valid():
         try:
             asked = reclassify.propose(
@@ -212,7 +213,7 @@ def classify(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         "agencies": sorted(proposed.agencies),
     }
     options = _agency_options(asked, referrals)
-    form = forms.ClassificationForm(initial, options, **given(request))
+    form = ClassificationForm(initial, options, **given(request))
     context = {"rows": _comparison(concern, asked, referrals), "person": asked.proposal["person"]}
     template = "triage/decide/classify.html"
     return ActPage(concern, form, act, template=template, context=context).answer(request)
@@ -242,7 +243,7 @@ def _comparison(
 ) -> list[tuple[str, str, str]]:
     """Return (what, as it is, as the rules say) for each point of the decision."""
     person = asked.proposal["person"]
-    now_told = [item.agency_slug for item in referrals if item.state in reclassify.HAS_IT]
+    now_told = [item.agency_slug for item in referrals if item.state in reclassify.IS_TOLD]
     proposed = reclassify.proposed_choice(asked)
     names = [sorted(agency_name(slug) for slug in slugs) for slugs in (now_told, proposed.agencies)]
     was = [*concern.categories, *concern.flags]

@@ -82,7 +82,7 @@ def _moment(text: str) -> str:
 
 
 def _clock_words(change: dict[str, Any]) -> str:
-    name = change["clock"].replace("_", " ")
+    name = change["label"]
     if change["to"] is None:
         return f"Clock “{name}” withdrawn: {change['why']}"
     return f"Clock “{name}” due {_moment(change['to'])}: {change['why']}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
@@ -256,8 +257,10 @@ def test_of_two_leads_who_decide_at_once_one_wins_and_the_other_is_told(
 ) -> None:
     team = make_team()
     owner, other = make_lead(team), make_lead(team)
-    fields = {"group": "adult_at_risk", "categories": ["financial"], "priority": 3}
-    held = {} if first == "take" else {"owner": owner, "taken_at": NOON, "state": "in_triage"}
+    fields: dict[str, Any] = {"group": "adult_at_risk", "categories": ["financial"], "priority": 3}
+    held: dict[str, Any] = (
+        {} if first == "take" else {"owner": owner, "taken_at": NOON, "state": "in_triage"}
+    )
     concern = make_concern(team, **fields, **held)
     deciders: tuple[User, User] = (owner, other if first in {"take", "raise_priority"} else owner)
     if first == "raise_priority":

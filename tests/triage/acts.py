@@ -39,7 +39,7 @@ class World:
 
 def owned_by(owner: User | None, **fields: Any) -> Concern:
     """Return an open concern of an adult, with no category that asks for second eyes."""
-    values = {"group": "adult_at_risk", "categories": ["financial"], "priority": 3}
+    values: dict[str, Any] = {"group": "adult_at_risk", "categories": ["financial"], "priority": 3}
     team = fields.pop("team", None) or make_team()
     taken = NOON if owner else None
     return make_concern(team, owner=owner, taken_at=taken, state="in_triage", **values | fields)

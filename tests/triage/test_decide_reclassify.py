@@ -231,7 +231,9 @@ def test_raising_brings_clock_and_bells_forward_and_lowering_takes_them_back(
         concern.pk, council.adult_lead, 3, "Safe again", raised.version, LATER
     )
     assert lowered.clocks.get(slug="priority").due_at == receipt_due
-    assert lowered.referrals.get(agency_slug="adult-social-care").escalate_at > bell
+    later = lowered.referrals.get(agency_slug="adult-social-care").escalate_at
+    assert later is not None
+    assert later > bell
     assert lowered.decisions.get(kind="lower_priority").after["clocks"][0]["why"]
 
 
