@@ -37,6 +37,12 @@ def corrections_of(concern: Concern) -> dict[str, Any]:
     return dict(last.corrections) if last else {}
 
 
+def corrected(known: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Return corrections with later ones on top, fact by fact."""
+    merged = {part: known.get(part, {}) | more.get(part, {}) for part in ("person", "alleged")}
+    return {part: facts for part, facts in merged.items() if facts}
+
+
 def case_of(concern: Concern, corrections: dict[str, Any], at: datetime) -> Case:
     """Return the concern's case by the report's facts with a lead's corrections, as of `at`.
 

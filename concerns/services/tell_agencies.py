@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from concerns.models import Concern, Referral, Task
+from concerns.models import Call, Concern, Referral, Task
 from concerns.services.routing import PRIORITY_WORDS
 from contacts.selectors import agency_name, referral_mailbox
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
@@ -17,7 +17,7 @@ from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
 
-# Who had it, by the state of their referral. One by hand had it once it was done.
+# Who had it, by the state of their referral; besides, whoever was rung about it.
 HAD_IT = frozenset(
     {
         Referral.State.SENT,
@@ -39,9 +39,14 @@ def tell_agencies(
     concern: Concern, referrals: Iterable[Referral], template: str, actor: User, now: datetime
 ) -> None:
     """Write the word to each agency that had the concern, before their referrals are changed."""
-    messages, tasks = [], []
-    for referral in referrals:
-        if referral.state not in HAD_IT:
+    messages, tasks, asked = [], [], list(referrals)
+    rung = set(
+        Call.objects.filter(referral__in=asked, made_at__isnull=False).values_list(
+            "referral_id", flat=True
+        )
+    )
+    for referral in asked:
+        if referral.state not in HAD_IT and referral.pk not in rung:
             continue
         mailbox = referral_mailbox(referral.agency_slug, now)
         if mailbox is None:

@@ -82,37 +82,46 @@ class FactsForm(PortalForm):
             del self.fields["workforce"]
 
     def corrections(self) -> dict[str, Any]:
-        """Return the facts as `services.clocks.case_of` takes them.
+        """Return the facts that the lead changed, as `services.clocks.case_of` takes them.
 
-        A victim whom nobody has identified stays so until the lead says what the person is.
+        What was left alone stays as it was said, not as the form words it. A victim whom nobody has
+        identified stays so until the lead says what the person is.
         """
-        typed = self.cleaned_data
+        changed = {name: self.cleaned_data[name] for name in self.fields if self._is_changed(name)}
         found: dict[str, Any] = {}
-        if not (self.case.is_unidentified and typed["group"] == "unknown"):
-            found["person"] = self._person()
-        if typed.get("workforce"):
-            found["alleged"] = {"workforce": typed["workforce"]}
+        if changed.pop("workforce", None):
+            found["alleged"] = {"workforce": self.cleaned_data["workforce"]}
+        nobody = self.case.is_unidentified and bool(self.case.facts.alleged)
+        if changed and not (nobody and "group" not in changed):
+            found["person"] = self._person(changed)
         return found
 
-    def _person(self) -> dict[str, Any]:
-        typed = self.cleaned_data
-        tri = ("care_needs", "danger_now", "injury_symptoms_now", "crime", "capacity")
-        person: dict[str, Any] = {name: typed[name] or "unknown" for name in tri}
-        consent = asdict(self.case.person.consent)
-        for share in ("report", "police"):
-            consent[share] = typed[f"consent_{share}"] or "unknown"
-        person |= {
-            "group": typed["group"],
-            "categories": typed["categories"],
-            "missing_now": typed["missing_now"],
-            "consent": consent,
-            "override_grounds": typed["grounds"],
-            "override_reason": typed["override_reason"],
+    def _is_changed(self, name: str) -> bool:
+        typed, known = self.cleaned_data[name], self.initial[name]
+        if isinstance(known, list):
+            return set(typed) != set(known)
+        return str(typed or "") != str(known or "")
+
+    def _person(self, changed: dict[str, Any]) -> dict[str, Any]:
+        """Return the changed facts of the person under the names that the rules know."""
+        consent = {
+            share: changed.pop(f"consent_{share}") or "unknown"
+            for share in ("report", "police")
+            if f"consent_{share}" in changed
         }
-        if typed["age"] is not None and str(typed["age"]) != self.initial["age"]:
-            age = typed["age"]
+        person: dict[str, Any] = {}
+        if consent:
+            person["consent"] = asdict(self.case.person.consent) | consent
+        age = changed.pop("age", None)
+        if age is not None:
             person |= {"age_min": age, "age_max": age, "claimed_age": None, "dob": None}
-        return person
+        if "grounds" in changed:
+            person["override_grounds"] = changed.pop("grounds")
+        texts = {"override_reason"}
+        return person | {
+            name: value if value or name in texts or isinstance(value, list) else "unknown"
+            for name, value in changed.items()
+        }
 
 
 def _known(case: Case) -> dict[str, Any]:
@@ -120,7 +129,7 @@ def _known(case: Case) -> dict[str, Any]:
     person = case.person
     sure = case.age_low is not None and case.age_low == case.age_high
     return {
-        "group": person.group if person.group != "unknown" or not case.is_child else "unknown",
+        "group": person.group,
         "age": str(case.age_low) if sure else "",
         "care_needs": person.care_needs,
         "categories": [item.slug for item in case.categories],

@@ -15,6 +15,7 @@ from django.utils import timezone
 from concerns.access import visible_concerns
 from concerns.models import Concern
 from concerns.services.errors import ServiceError
+from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
 from safeguarding_portal.middleware import kept_answers
@@ -33,6 +34,16 @@ def given(request: PersonRequest) -> dict[str, Any]:
     if request.method == "POST":
         return {"data": request.POST}
     return {"raw": dict(typed.lists()) if (typed := kept_answers(request)) else None}
+
+
+def record_read(request: PersonRequest, concern: Concern) -> None:
+    """Record that the page was read: a form of a concern tells of it."""
+    record_view(
+        "concern.viewed",
+        actor=request.user,
+        concern_id=concern.pk,
+        report_id=concern.report_id,
+    )
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,7 @@ class ActPage:
                     messages.success(request, news if isinstance(news, str) else self.done)
                     return back_to(request, self.concern, self.section)
             status = 422
+        record_read(request, self.concern)
         context = {"form": self.form, "concern": self.concern, "section": self.section}
         return render(request, self.template, context | self.context, status=status)
 

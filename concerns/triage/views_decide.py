@@ -17,14 +17,14 @@ from concerns.selectors import work
 from concerns.selectors.readers import readers_of
 from concerns.services import custody, decide, reclassify, tasks
 from concerns.services.checklists import answer_checklist
-from concerns.services.clocks import case_of, corrections_of
+from concerns.services.clocks import case_of, corrected, corrections_of
 from concerns.services.decide import Closing, Sharing
 from concerns.services.errors import ServiceError
 from concerns.services.reclassify import Choice
 from concerns.services.transitions import Override, is_override_missing
 from concerns.triage import forms_decide as forms
 from concerns.triage.forms_reclassify import ClassificationForm, FactsForm
-from concerns.triage.pages import GET_POST, ActPage, back_to, given, seen_version
+from concerns.triage.pages import GET_POST, ActPage, back_to, given, record_read, seen_version
 from concerns.triage.words_decide import GROUPS, worries
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.audit.services import record_view
@@ -169,17 +169,20 @@ def facts(request: PersonRequest, reference: str) -> HttpResponse:
     """Correct the facts, and ask the rules again."""
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
-    case = case_of(concern, corrections_of(concern), concern.received_at)
+    known = corrections_of(concern)
+    case = case_of(concern, known, concern.received_at)
     form = FactsForm(case, concern.group, **given(request))
     if request.method == "POST" and form.is_valid():
         try:
+            corrections = corrected(known, form.corrections())
             asked = reclassify.propose(
-                concern.pk, request.user, form.corrections(), seen_version(request), now
+                concern.pk, request.user, corrections, seen_version(request), now
             )
         except ServiceError as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("concerns:triage:classify", reference, asked.pk)
+    record_read(request, concern)
     context = {"form": form, "concern": concern, "section": "decide", "button": "Ask the rules"}
     return render(request, "triage/decide/form.html", context, status=422 if form.is_bound else 200)
 

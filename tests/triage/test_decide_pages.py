@@ -11,8 +11,11 @@ from django.utils import timezone
 from concerns.models import Call, Clock, Concern, Referral
 from concerns.selectors.concern import concern_head
 from concerns.services import tasks
+from concerns.services.clocks import case_of
+from concerns.triage.forms_reclassify import FactsForm
 from concerns.triage.next_action import next_action
 from safeguarding_portal.accounts.models import User
+from safeguarding_portal.audit.models import Event
 from tests.factories import NOON, make_concern, make_lead, make_referral, make_team
 from tests.triage.acts import LATER, World, act, owned_by, ready
 from tests.triage.test_pages import client_of, statements
@@ -175,6 +178,30 @@ def test_a_lead_corrects_a_fact_sees_the_proposal_and_decides(world: World) -> N
         assert words in text
     world.concern.refresh_from_db()
     assert (world.concern.priority, world.concern.state) == (3, "referred")
+
+
+def test_the_facts_page_sent_back_unchanged_corrects_nothing(world: World) -> None:
+    client = client_of(world.owner)
+    case = case_of(world.concern, {}, NOON)
+    shown = FactsForm(case, world.concern.group)
+    same = {name: shown.initial[name] for name in shown.fields}
+    typed = same | {"version": str(world.version)}
+    client.post(path(world.concern, "facts/"), typed)
+    client.post(path(world.concern, "facts/"), typed | {"danger_now": "yes"})
+    client.post(path(world.concern, "facts/"), typed | {"danger_now": "yes", "capacity": "lacks"})
+    found = [asked.corrections for asked in world.concern.reassessments.all()]
+    assert found == [
+        {},
+        {"person": {"danger_now": "yes"}},
+        {"person": {"danger_now": "yes", "capacity": "lacks"}},
+    ]
+
+
+def test_reading_a_form_of_a_concern_is_an_event(world: World) -> None:
+    for page in ("facts/", "agreement/"):
+        client_of(world.owner).get(path(world.concern, page))
+    viewed = Event.objects.filter(name="concern.viewed", concern_id=world.concern.pk)
+    assert viewed.count() == 2
 
 
 def test_agreement_and_override_are_asked_for_where_the_rules_marked_them(world: World) -> None:

@@ -165,8 +165,13 @@ def test_an_agency_without_a_mailbox_that_had_it_becomes_a_task(council: Council
         agency_slug="allocated-worker", required=True, state="returned", created_at=NOON
     )
     asked = propose(concern, council.child_lead)
+    rung = concern.referrals.create(
+        agency_slug="marac", required=True, state="to_do", created_at=NOON
+    )
+    rung.calls.create(concern=concern, agency_slug="marac", made_at=NOON, recorded_at=NOON)
     decide(asked, council.child_lead)
-    task = concern.tasks.get()
+    assert concern.tasks.filter(words__startswith="Tell Marac").exists()
+    task = concern.tasks.get(words__startswith="Tell Allocated")
     assert task.words == "Tell Allocated worker that the referral is withdrawn"
     assert task.owner == council.child_lead
     concern.refresh_from_db()
