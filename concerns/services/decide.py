@@ -172,7 +172,7 @@ def answer_closing(
     """
     asked = Approval.objects.filter(pk=approval_id).values_list("concern_id", flat=True)
     concern = lock_concern(next(iter(asked), 0), actor, now, Action.APPROVE, version)
-    approval = Approval.objects.select_related("asked_by").get(pk=approval_id)
+    approval = Approval.objects.select_related("asked_by", "duplicate_of").get(pk=approval_id)
     row = guard(
         "approve_close" if agree else "refuse_close",
         concern,
@@ -190,6 +190,8 @@ def answer_closing(
     if agree:
         _end(concern, approval.outcome, now)
         after["outcome"] = approval.outcome
+        if approval.duplicate_of is not None:
+            after["duplicate_of"] = approval.duplicate_of.reference
     if may_see(approval.asked_by, concern, now):
         key = str(approval.pk)
         tell_people(concern, [approval.asked_by], "approval_answered", key)

@@ -21,7 +21,13 @@ from concerns.rules import RULES_VERSION
 from concerns.rules.assessment import assess_case, jsonable
 from concerns.rules.lifecycle import NEEDS, REASON
 from concerns.rules.taxonomy import BY_GROUP, FLAGS, nearest
-from concerns.services.clocks import case_of, corrections_of, move_bells, rewrite_clocks
+from concerns.services.clocks import (
+    PRIORITY,
+    case_of,
+    corrections_of,
+    move_bells,
+    rewrite_clocks,
+)
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.ledger import REFUSALS, lock_concern
 from concerns.services.notices import may_see, tell_people
@@ -145,34 +151,13 @@ def decide_classification(
     reassessment = concern.reassessments.last()
     if reassessment is None or reassessment.pk != reassessment_id:
         raise ConflictError("The rules were asked again since. Decide on the newest proposal.")
-    lowered = choice.priority > concern.priority
-    if lowered and not leads_concerns(actor, concern, now):
-        raise NotAllowedError(ONLY_A_LEAD)
-    if (lowered or differences(choice, reassessment)) and not reason.strip():
-        raise NotAllowedError(NEEDS[REASON])
+    _check_reason(concern, actor, choice, reassessment, reason, now)
     override = _override_of(reassessment)
     needed = override.is_whole or not _needs_override(choice, reassessment)
     row = guard("reclassify", concern, actor, now, override_reason=needed)
     before = _snapshot(concern)
     kept = use_override(concern, override)
-    _classify(concern, choice, reassessment)
-    referrals = list(concern.referrals.all())
-    withdrawn = _withdraw(concern, referrals, choice, reassessment, actor, now)
-    sent = _write_routes(concern, referrals, choice, reassessment, now)
-    clocks = rewrite_clocks(concern, reassessment.corrections, now, lowered=lowered)
-    _send(concern, sent, now)
-    if concern.priority != before["priority"]:
-        move_bells(concern, now, lowered=lowered)
-    moved = _move(concern, now)
-    after = (
-        _snapshot(concern)
-        | kept
-        | {
-            "sent": [referral.agency_slug for referral in sent],
-            "withdrawn": withdrawn,
-            "clocks": clocks,
-        }
-    )
+    after = kept | _carry_out(concern, actor, choice, reassessment, now)
     finish(
         row,
         concern,
@@ -182,9 +167,55 @@ def decide_classification(
         before=before,
         after=after,
         reassessment=reassessment,
-        detail={"priority": [before["priority"], concern.priority], "moved": moved},
+        detail={"priority": [before["priority"], concern.priority]},
     )
     return concern
+
+
+def _check_reason(
+    concern: Concern,
+    actor: User,
+    choice: Choice,
+    reassessment: Reassessment,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Refuse a lower priority by no lead, and a difference or a lower priority without a reason."""
+    lowered = choice.priority > concern.priority
+    if lowered and not leads_concerns(actor, concern, now):
+        raise NotAllowedError(ONLY_A_LEAD)
+    if (lowered or differences(choice, reassessment)) and not reason.strip():
+        raise NotAllowedError(NEEDS[REASON])
+
+
+def _carry_out(
+    concern: Concern, actor: User, choice: Choice, reassessment: Reassessment, now: datetime
+) -> dict[str, Any]:
+    """Change the locked concern to what was decided; return what it is now, and what was done."""
+    was = concern.priority
+    lowered = choice.priority > was
+    _classify(concern, choice, reassessment)
+    referrals = list(concern.referrals.all())
+    withdrawn = _withdraw(concern, referrals, choice, reassessment, actor, now)
+    sent = _write_routes(concern, referrals, choice, reassessment, now)
+    clocks = rewrite_clocks(
+        concern, reassessment.corrections, now, lowered=lowered, again=_again(was, concern)
+    )
+    _send(concern, sent, now)
+    if concern.priority != was:
+        move_bells(concern, now, lowered=lowered)
+    _move(concern, now)
+    done = {
+        "sent": [referral.agency_slug for referral in sent],
+        "withdrawn": withdrawn,
+        "clocks": clocks,
+    }
+    return _snapshot(concern) | done
+
+
+def _again(was: int, concern: Concern) -> frozenset[str]:
+    """Return the clocks that start again though met: the first contact one, when it is graver."""
+    return frozenset({PRIORITY} if concern.priority < was else ())
 
 
 def _override_of(reassessment: Reassessment) -> Override:
@@ -315,19 +346,19 @@ SENT_FIELDS = [
 ]
 
 
-def _move(concern: Concern, now: datetime) -> bool:
+def _move(concern: Concern, now: datetime) -> None:
     """Hand the concern to the team of its group, if the one that holds it does not fit.
 
     An owner who may not see it there owns it no longer: it is new again, and that team is told.
     """
     wanted = Team.Group.CHILDREN if concern.group == Concern.Group.CHILD else Team.Group.ADULTS
     if concern.team.group in (wanted, Team.Group.BOTH):
-        return False
+        return
     team = team_for(
         concern.group, concern.report.reporter, list(Team.objects.filter(is_active=True))
     )
     if team.group not in (wanted, Team.Group.BOTH):
-        return False
+        return
     concern.team = team
     concern.save(update_fields=["team"])
     exclusions = concern.report.exclusions.filter(lifted_at=None)
@@ -346,7 +377,6 @@ def _move(concern: Concern, now: datetime) -> bool:
     tell_people(concern, readers, "new_concern", f"moved:{concern.version}")
     if concern.owner is not None and not may_see(concern.owner, concern, now):
         concern.owner = None
-    return True
 
 
 @transaction.atomic
@@ -366,7 +396,8 @@ def change_priority(
     row = guard(slug, concern, actor, now, reason=bool(reason.strip()))
     before = {"priority": concern.priority}
     concern.priority = priority
-    clocks = rewrite_clocks(concern, corrections_of(concern), now, lowered=lowered)
+    corrections, again = corrections_of(concern), _again(before["priority"], concern)
+    clocks = rewrite_clocks(concern, corrections, now, lowered=lowered, again=again)
     move_bells(concern, now, lowered=lowered)
     finish(
         row,

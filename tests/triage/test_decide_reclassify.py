@@ -13,6 +13,7 @@ from concerns.access import visible_concerns
 from concerns.models import Concern, Draft, Reassessment, Referral
 from concerns.services import reclassify
 from concerns.services.clocks import case_of
+from concerns.services.decide import Closing, close_concern
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.reclassify import Choice
 from concerns.services.submit import submit_report
@@ -240,6 +241,36 @@ def test_raising_brings_clock_and_bells_forward_and_lowering_takes_them_back(
     assert later is not None
     assert later > bell
     assert lowered.decisions.get(kind="lower_priority").after["clocks"][0]["why"]
+
+
+def test_one_lead_alone_cannot_call_a_child_something_else_and_then_do_nothing(
+    council: Council,
+) -> None:
+    concern = filed(council, CHILD, council.child_lead)
+    other = Choice("neither", ("support",), 2, frozenset())
+    decide(propose(concern, council.child_lead), council.child_lead, other, "A misunderstanding")
+    Concern.objects.filter(pk=concern.pk).update(owner=council.adult_lead, taken_at=NOON)
+    concern.tasks.update(state="done", ended_at=NOON, ended_by=council.child_lead)
+    concern.refresh_from_db()
+    closed = close_concern(
+        concern.pk,
+        council.adult_lead,
+        Closing("not_safeguarding", "Pointed to the school"),
+        concern.version,
+        LATER,
+    )
+    assert closed.state != "closed"
+    assert closed.approvals.get().rule_id == "EYES.child"
+
+
+def test_a_graver_concern_is_first_contacted_again_though_it_was_before(council: Council) -> None:
+    concern = filed(council, ADULT, council.adult_lead)
+    concern.clocks.filter(slug="priority").update(met_at=NOON)
+    raised = reclassify.change_priority(
+        concern.pk, council.adult_lead, 2, "Worse", concern.version, LATER
+    )
+    assert raised.clocks.get(slug="priority").met_at is None
+    assert raised.next_due_at is not None
 
 
 def test_a_restricted_record_that_moves_is_opened_to_the_new_leads_without_conflict(
