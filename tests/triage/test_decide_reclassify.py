@@ -13,6 +13,7 @@ from concerns.access import visible_concerns
 from concerns.models import Concern, Draft, Reassessment, Referral
 from concerns.services import reclassify
 from concerns.services.clocks import case_of
+from concerns.services.custody import take_concern
 from concerns.services.decide import Closing, close_concern
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.reclassify import Choice
@@ -249,9 +250,9 @@ def test_one_lead_alone_cannot_call_a_child_something_else_and_then_do_nothing(
     concern = filed(council, CHILD, council.child_lead)
     other = Choice("neither", ("support",), 2, frozenset())
     decide(propose(concern, council.child_lead), council.child_lead, other, "A misunderstanding")
-    Concern.objects.filter(pk=concern.pk).update(owner=council.adult_lead, taken_at=NOON)
     concern.tasks.update(state="done", ended_at=NOON, ended_by=council.child_lead)
     concern.refresh_from_db()
+    concern = take_concern(concern.pk, council.adult_lead, concern.version, LATER)
     closed = close_concern(
         concern.pk,
         council.adult_lead,
