@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from concerns.models import AccessGrant, Concern, Exclusion, Involvement, Report
+from concerns.rules.lifecycle import LEAD_ROLES
 from safeguarding_portal.accounts.models import Membership, Role
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Action(StrEnum):
     RECORD = "record"
     DECIDE = "decide"
     DECIDE_HOLD = "decide_hold"
+    REOPEN = "reopen"
+    APPROVE = "approve"
 
 
 def memberships_in_force(user: User, now: datetime) -> QuerySet[Membership]:
@@ -52,6 +55,12 @@ def memberships_in_force(user: User, now: datetime) -> QuerySet[Membership]:
     return Membership.objects.filter(user=user, role__in=CASE_ROLES, starts_at__lte=now).filter(
         Q(ends_at=None) | Q(ends_at__gt=now)
     )
+
+
+def leads_concerns(user: User, concern: Concern, now: datetime) -> bool:
+    """Whether the person is a lead for this concern's team, or stands in for one (R24)."""
+    mine = memberships_in_force(user, now).filter(role__in=LEAD_ROLES)
+    return mine.filter(Q(team=concern.team_id) | Q(team=None)).exists()
 
 
 def works_concerns(user: User, now: datetime) -> bool:
@@ -145,7 +154,9 @@ def can(user: User, action: Action, concern: Concern) -> bool:
     `TAKE`: anybody who sees it and does not own it already, so that cover is never blocked.
     `RECORD` (a call, an acceptance, a note): anybody who sees it; a fact must not wait for its
     owner, not even once the concern is closed. `DECIDE` (send an offered route, close): its owner,
-    while it is open. `DECIDE_HOLD`: who sees it, being by that without conflict.
+    while it is open. `DECIDE_HOLD`: who sees it, being by that without conflict. `REOPEN`: who sees
+    it, once it is closed. `APPROVE` (a second pair of eyes): who sees it while it is open; that
+    they lead and did not ask themselves is asked of the request.
     """
     is_open = concern.state != Concern.State.CLOSED
     match action:
@@ -153,5 +164,9 @@ def can(user: User, action: Action, concern: Concern) -> bool:
             return True
         case Action.TAKE:
             return is_open and concern.owner_id != user.pk
+        case Action.REOPEN:
+            return not is_open
+        case Action.APPROVE:
+            return is_open
         case Action.DECIDE:
             return is_open and concern.owner_id == user.pk

@@ -14,6 +14,7 @@ from concerns.services.outlook import warn_of_gaps
 from concerns.services.paper import chase_unreturned
 from concerns.services.reconcile import check_custody
 from concerns.services.statement import write_statement
+from concerns.services.tasks import remind_due
 
 
 @shared_task(name="concerns.escalate")
@@ -67,3 +68,9 @@ def page_for_gaps() -> None:
 def state_the_day() -> None:
     """Write the statement of the day that has ended, if it does not stand yet."""
     write_statement(timezone.now())
+
+
+@shared_task(name="concerns.remind")
+def remind() -> None:
+    """Tell of tasks that are due or late, and end the holds whose review has come."""
+    remind_due(timezone.now())

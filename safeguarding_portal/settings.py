@@ -296,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
     "page for gaps in custody": {"task": "concerns.check_custody", "schedule": 60.0},
     "state the day in custody": {"task": "concerns.write_statement", "schedule": 600.0},
     "watch who covers what": {"task": "concerns.watch_cover", "schedule": 900.0},
+    "remind of tasks and reviews": {"task": "concerns.remind", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
     "remind of access to review": {"task": "concerns.remind_of_reviews", "schedule": 3600.0},
     "chase paper forms": {"task": "concerns.chase_paper_forms", "schedule": 3600.0},

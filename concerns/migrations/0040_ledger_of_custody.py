@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_invitation_keptpage"),
-        ("concerns", "0010_paper_forms"),
+        ("concerns", "0030_decisions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

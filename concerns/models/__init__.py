@@ -5,6 +5,7 @@ from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, No
 from concerns.models.contest import Contest, ContestStage
 from concerns.models.conversation import Correspondence
 from concerns.models.cover import Bell, BellWarning, CoverWarning, DutyTurn, LadderVersion
+from concerns.models.decision import Approval, ChecklistAnswer, Decision, Reassessment, Task
 from concerns.models.draft import Draft
 from concerns.models.ledger import CustodyGap, DailyStatement, LegEvent
 from concerns.models.paper import PaperBatch, PaperForm
@@ -15,10 +16,12 @@ from concerns.models.report import Exclusion, Report
 __all__ = [
     "AccessGrant",
     "AgencyCode",
+    "Approval",
     "Bell",
     "BellWarning",
     "BreakGlassReview",
     "Call",
+    "ChecklistAnswer",
     "Clock",
     "Concern",
     "ConcernLink",
@@ -28,6 +31,7 @@ __all__ = [
     "CoverWarning",
     "CustodyGap",
     "DailyStatement",
+    "Decision",
     "Draft",
     "DutyTurn",
     "Exclusion",
@@ -41,6 +45,8 @@ __all__ = [
     "PaperBatch",
     "PaperForm",
     "Person",
+    "Reassessment",
     "Referral",
     "Report",
+    "Task",
 ]

@@ -63,6 +63,14 @@ class Concern(models.Model):
     assessment = models.JSONField()
     received_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Of the closing, by `concerns.rules.lifecycle.OUTCOMES`; empty while open.
+    outcome = models.CharField(max_length=30, blank=True, default="", db_default="")
+    # On hold until then: its review rings. Null when it is not.
+    held_until = models.DateTimeField(null=True, blank=True)
+    # Since when closing it waits for a second lead, and when its next task is due: kept here, so
+    # that queue and page show both without another statement.
+    approval_asked_at = models.DateTimeField(null=True, blank=True)
+    task_due_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -166,8 +174,8 @@ class AccessGrant(models.Model):
 class Clock(models.Model):
     """One due time of one concern, with why it runs and where that comes from.
 
-    `slug` is that of `concerns.rules.clocks` (for example `authority_decision`). A clock ends when
-    it is met or withdrawn; it is never deleted.
+    `slug` is that of `concerns.rules.clocks` (for example `authority_decision`). A clock ends at
+    `met_at`: it was met or, where `withdrawn_because` says why, withdrawn. It is never deleted.
     """
 
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="clocks")
@@ -186,6 +194,7 @@ class Clock(models.Model):
     warned_at = models.DateTimeField(null=True, blank=True)
     rang_at = models.DateTimeField(null=True, blank=True)
     ring_level = models.PositiveSmallIntegerField(default=0)
+    withdrawn_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ("due_at", "id")

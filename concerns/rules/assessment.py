@@ -149,6 +149,11 @@ def assess(facts: Facts, now: datetime, hours: WorkingHours) -> Assessment:
     )
 
 
+def assess_case(case: Case, hours: WorkingHours) -> tuple[PersonAssessment, tuple[Route, ...]]:
+    """Apply the rules to one record alone, for a lead who corrected its facts."""
+    return _person(case), tuple(_routes(case, hours))
+
+
 def _person(case: Case) -> PersonAssessment:
     priority = prioritise(case)
     why = [Why(priority.rule_id, priority.reason, priority.source)]

@@ -241,10 +241,11 @@ CLOCKS: tuple[ClockRow, ...] = (
 
 def clocks_for(case: Case, hours: WorkingHours) -> tuple[Clock, ...]:
     """Return the clocks of one person's record, each capped by a known event."""
-    return tuple(_start(row, case, hours) for row in CLOCKS if row.when(case))
+    return tuple(start_clock(row, case, hours) for row in CLOCKS if row.when(case))
 
 
-def _start(row: ClockRow, case: Case, hours: WorkingHours) -> Clock:
+def start_clock(row: ClockRow, case: Case, hours: WorkingHours) -> Clock:
+    """Return the clock that a row starts, capped by a known event."""
     due_at, why = row.due(case, hours), row.why
     capped = cap(due_at, case)
     if capped < due_at:

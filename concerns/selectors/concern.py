@@ -26,9 +26,11 @@ class ConcernHead:
 def concern_head(concern: Concern) -> ConcernHead:
     """Gather the head of a concern, in four statements."""
     calls = list(concern.calls.select_related("made_by"))
+    # On the concern too, so that a section needs no second look.
+    concern.legs = legs = legs_of([concern], calls)[concern.pk]  # type: ignore[attr-defined]
     return ConcernHead(
         concern=concern,
-        legs=legs_of([concern], calls)[concern.pk],
+        legs=legs,
         calls=calls,
         clocks=list(concern.clocks.select_related("met_by")),
     )

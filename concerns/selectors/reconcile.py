@@ -21,7 +21,16 @@ from concerns.access import (
     memberships_in_force,
     visible_concerns,
 )
-from concerns.models import Call, Clock, Concern, CustodyGap, DailyStatement, Note, Referral
+from concerns.models import (
+    Call,
+    Clock,
+    Concern,
+    CustodyGap,
+    DailyStatement,
+    Decision,
+    Note,
+    Referral,
+)
 from concerns.rules.holding import BELL_IS_STUCK_AFTER, GAPS, TAKE_WITHIN
 from safeguarding_portal.outbox.selectors import stuck_subjects
 
@@ -86,12 +95,15 @@ def _kinds_of_open(now: datetime) -> dict[str, Q | Combinable]:
     clocks = Clock.objects.filter(concern=OuterRef("pk"))
     calls = Call.objects.filter(concern=OuterRef("pk"))
     notes = Note.objects.filter(concern=OuterRef("pk"))
+    decisions = Decision.objects.filter(concern=OuterRef("pk"))
     stands_still = now - BELL_IS_STUCK_AFTER
     clock = Exists(clocks.filter(met_at=None))
     bell = Exists(waiting.filter(escalate_at__gt=stands_still))
     rings, unowned = Q(priority__lt=4), Q(owner=None)
     nothing_runs = ~clock & ~bell & ~Exists(calls.still_due()) & Q(next_due_at=None)
-    untouched = ~Exists(referrals) & ~Exists(calls) & ~Exists(clocks) & ~Exists(notes)
+    untouched = ~(
+        Exists(referrals) | Exists(calls) | Exists(clocks) | Exists(notes) | Exists(decisions)
+    )
     is_late = _waits_too_long(now)
     return {
         "message_stuck": Q(reference__in=stuck),

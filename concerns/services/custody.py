@@ -1,4 +1,4 @@
-"""A lead's acts on a concern: taking it, recording what happened, deciding, closing.
+"""A lead's acts on a concern: taking it, recording what happened, sending a route or not.
 
 Each is one transaction, locks the concern first, and records its audit event with it. Two endings
 must not be mixed up (SETTLED): a lead *takes* a concern, which is ownership inside the council; an
@@ -16,8 +16,9 @@ from django.db import transaction
 from concerns.access import Action
 from concerns.models import Call, Clock, Concern, Exclusion, Note, Referral
 from concerns.services.errors import ConflictError, NotAllowedError
-from concerns.services.ledger import lock_concern, lock_referral, settle
+from concerns.services.ledger import TAKE_IT, lock_concern, lock_referral, settle
 from concerns.services.routing import send_referral
+from concerns.services.transitions import Override, finish, guard, use_override
 from safeguarding_portal.audit.services import record
 
 if TYPE_CHECKING:
@@ -54,13 +55,16 @@ def take_concern(concern_id: int, actor: User, version: int, now: datetime) -> C
     Raises `ConflictError` when somebody changed or took it since `version`.
     """
     concern = lock_concern(concern_id, actor, now, Action.TAKE, version)
+    row = guard("take", concern, actor, now)
     previous, concern.owner, concern.taken_at = concern.owner_id, actor, now
-    settle(concern)
-    record(
-        "concern.taken",
-        actor=actor,
-        concern_id=concern.pk,
-        report_id=concern.report_id,
+    concern.clocks.filter(slug=TAKE_IT, met_at=None).update(met_at=now, met_by=actor)
+    finish(
+        row,
+        concern,
+        actor,
+        now,
+        before={"owner": previous},
+        after={"owner": actor.pk},
         detail={"from": previous},
     )
     return concern
@@ -149,34 +153,44 @@ def record_call(concern_id: int, actor: User, call: CallRecord, now: datetime) -
 
 @transaction.atomic
 def decide_offer(
-    referral_id: int, actor: User, *, send: bool, reason: str, now: datetime
+    referral_id: int,
+    actor: User,
+    *,
+    send: bool,
+    reason: str,
+    now: datetime,
+    version: int | None = None,
+    override: Override | None = None,
 ) -> Referral:
     """Send a route that waited for a lead, or set it aside; either way with the reason.
 
     The reason is what R21 asks of the lead: why it is shared without agreement, or why not shared.
+    Raises as `lock_concern`; `NotAllowedError` when the table asks for more.
     """
-    referral = lock_referral(referral_id, actor, now, Action.DECIDE)
+    referral = lock_referral(referral_id, actor, now, Action.DECIDE, version)
+    concern = referral.concern
     if referral.state != Referral.State.OFFERED:
         raise ConflictError("Someone has decided this already.")
-    if not reason.strip():
-        raise NotAllowedError("Write the reason for your decision.")
+    kept = use_override(concern, override) if send else {}
+    slug = "refer" if send else "set_aside"
+    row = guard(slug, concern, actor, now, reason=bool(reason.strip()))
     referral.decided_at, referral.decided_by = now, actor
     if send:
         send_referral(referral, now)
     else:
         referral.state = Referral.State.WITHDRAWN
-    referral.save()
-    Note.objects.create(concern=referral.concern, author=actor, text=reason, created_at=now)
-    record(
-        "referral.decided",
-        actor=actor,
-        concern_id=referral.concern_id,
-        report_id=referral.concern.report_id,
-        object_type="referral",
-        object_id=str(referral.pk),
+        referral.save()
+    finish(
+        row,
+        concern,
+        actor,
+        now,
+        reason=reason,
+        before={"agency": referral.agency_slug, "referral": Referral.State.OFFERED},
+        after={"agency": referral.agency_slug, "referral": referral.state, **kept},
+        about=referral,
         detail={"agency": referral.agency_slug, "sent": send},
     )
-    settle(referral.concern)
     return referral
 
 
@@ -255,33 +269,6 @@ def add_note(concern_id: int, actor: User, text: str, now: datetime) -> Note:
         object_id=str(note.pk),
     )
     return note
-
-
-@transaction.atomic
-def close_concern(
-    concern_id: int, actor: User, outcome: str, version: int, now: datetime
-) -> Concern:
-    """Close a concern with its outcome in words, which must say where the person was pointed to.
-
-    Refused while any agency, call or route is still open: custody never ends in silence.
-    """
-    concern = lock_concern(concern_id, actor, now, Action.DECIDE, version)
-    open_states = (*Referral.OPEN_STATES, Referral.State.OFFERED)
-    if (
-        concern.referrals.filter(state__in=open_states).exists()
-        or concern.calls.still_due().exists()
-    ):
-        raise NotAllowedError(
-            "You cannot close this yet. A referral or a call is still open: record who accepted "
-            "it, or decide it first."
-        )
-    if not outcome.strip():
-        raise NotAllowedError("Write the outcome, and where the person was pointed to.")
-    Note.objects.create(concern=concern, author=actor, text=outcome, created_at=now)
-    concern.state, concern.closed_at = Concern.State.CLOSED, now
-    settle(concern)
-    record("concern.closed", actor=actor, concern_id=concern.pk, report_id=concern.report_id)
-    return concern
 
 
 @transaction.atomic

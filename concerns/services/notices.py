@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.urls import reverse
 
+from concerns.access import visible_concerns
 from concerns.dates import local_date
 from concerns.models import Concern
 from concerns.selectors.readers import readers_of
@@ -43,14 +44,16 @@ def people_in_roles(
     )
 
 
-def caseworkers(concern: Concern, roles: Iterable[str], now: datetime) -> list[User]:
+def caseworkers(
+    concern: Concern, roles: Iterable[str], now: datetime, audience: Audience | None = None
+) -> list[User]:
     """Return who in these roles may see the concern; "owner" alone stands for its owner.
 
     With an owner, a rung that names the owner reaches the owner only, as long as they may see it.
     Who is away is stood in for; if then nobody is left, those who are away hear of it all the same.
     """
     wanted = tuple(roles)
-    audience = audience_of(concern, now)
+    audience = audience or audience_of(concern, now)
     if OWNER in wanted and concern.owner_id is not None:
         found = audience.answering([concern.owner_id])
         if found:
@@ -83,6 +86,11 @@ def audience_of(concern: Concern, now: datetime) -> Audience:
     return Audience(readers, absences_on(local_date(now)))
 
 
+def may_see(person: User, concern: Concern, now: datetime) -> bool:
+    """Whether a notice about this concern may reach the person."""
+    return visible_concerns(person, now).filter(pk=concern.pk).exists()
+
+
 def notice(
     recipient: User, template: str, *, reference: str, link: str, priority: int, key: str
 ) -> NewMessage:
@@ -107,15 +115,14 @@ def tell_caseworkers(
 
     `key` makes the notice unique: the same event told twice is one message.
     """
-    people = caseworkers(concern, roles, now)
-    tell_people(concern, people, template, key)
-    return people
+    return tell_people(concern, caseworkers(concern, roles, now), template, key)
 
 
 def tell_people(
     concern: Concern, people: Iterable[User], template: str, key: str, priority: int | None = None
-) -> None:
-    """Write one notice about the concern for each of the people, who may all see it."""
+) -> list[User]:
+    """Write one notice for each of these people, who may all see the concern; return them."""
+    told = list(people)
     link = reverse("concerns:triage:concern", args=[concern.reference])
     enqueue_many(
         [
@@ -127,9 +134,10 @@ def tell_people(
                 priority=priority or concern.priority,
                 key=f"{concern.reference}:{key}",
             )
-            for person in people
+            for person in told
         ]
     )
+    return told
 
 
 def reserve_roles(team: Team) -> tuple[str, ...]:

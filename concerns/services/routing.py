@@ -52,6 +52,8 @@ def new_referral_message(referral: Referral, concern: Concern, now: datetime) ->
     if mailbox is None:
         return None
     secret = secrets.token_urlsafe(32)
+    # A route that is sent again, after it was withdrawn, is another message.
+    again = f":{concern.version}" if referral.pk else ""
     referral.link_hash = hash_secret(secret)
     referral.link_expires_at = now + settings.AGENCY_LINK_VALID_FOR
     return NewMessage(
@@ -65,7 +67,7 @@ def new_referral_message(referral: Referral, concern: Concern, now: datetime) ->
             "urgency": PRIORITY_WORDS[concern.priority],
             "link": reverse("concerns:agency:referral", args=[secret]),
         },
-        dedupe_key=f"referral:{concern.reference}:{referral.agency_slug}",
+        dedupe_key=f"referral:{concern.reference}:{referral.agency_slug}{again}",
         priority=concern.priority,
         subject_type="referral",
         subject_id=f"{concern.reference}:{referral.agency_slug}",

@@ -77,23 +77,6 @@ class CallForm(WhenForm):
         self.fields["agency"].offer([Option(slug, name) for slug, name in agencies])  # type: ignore[attr-defined]
 
 
-class DecideForm(PortalForm):
-    """Whether an offered route is sent."""
-
-    title = "Decide"
-    send = ChoiceField(
-        "Send it?",
-        [Option("yes", "Yes, send it"), Option("no", "No, not now")],
-        empty="Select yes or no",
-    )
-    reason = LongTextField(
-        "Why",
-        hint="If the person has not agreed, say why you share it anyway.",
-        empty="Write the reason for your decision",
-        max_chars=4000,
-    )
-
-
 class DoneForm(PortalForm):
     """Something outside the portal was done."""
 
@@ -117,18 +100,6 @@ class NoteForm(PortalForm):
     title = "Add a note"
     title_field = "text"
     text = LongTextField("Add a note", empty="Write the note", max_chars=10_000, rows=8)
-
-
-class CloseForm(PortalForm):
-    """The end of a concern."""
-
-    title = "Close this concern"
-    outcome = LongTextField(
-        "Outcome, and where the person was pointed to",
-        empty="Write the outcome, and where the person was pointed to",
-        max_chars=10_000,
-        rows=8,
-    )
 
 
 class HoldForm(PortalForm):

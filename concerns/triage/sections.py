@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from concerns.access import Action, can
 from concerns.models import Concern
 from concerns.reporter.words import promised
+from concerns.rules.lifecycle import OUTCOME_BY_SLUG
 from concerns.selectors.access import access_page
 from concerns.selectors.concern import holds_of
 from concerns.selectors.conversation import (
@@ -22,9 +24,13 @@ from concerns.selectors.conversation import (
     conversation,
 )
 from concerns.selectors.legs import calls_of, ledger_of, messages_of
+from concerns.selectors.work import checklists_of, decisions_of, tasks_of, waiting_closing
+from concerns.services.decide import HOLD_REVIEW
 from concerns.triage.chronology import KINDS, chronology, kinds_asked_for
 from concerns.triage.sections_people import elsewhere, links_section, people_section
 from concerns.triage.words_custody import call_row, ledger_cards, message_row
+from concerns.triage.words_decide import decision_words, worries
+from policies.selectors import guidance_for
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -57,8 +63,27 @@ def _sent_messages(concern: Concern, user: User, now: datetime) -> Context:
     return {"sent": [message_row(message) for message in messages_of(concern)]}
 
 
+def _decide(concern: Concern, user: User, now: datetime) -> Context:
+    decisions = decisions_of(concern)
+    waiting = waiting_closing(decisions)
+    referrals = [leg.referral for leg in concern.legs]  # type: ignore[attr-defined]
+    return {
+        "decisions": [decision_words(decision) for decision in decisions],
+        "waiting": waiting,
+        "asked_myself": waiting is not None and waiting.asked_by_id == user.pk,
+        "checklists": checklists_of(concern, referrals),
+        "may_reopen": can(user, Action.REOPEN, concern),
+        "outcome": OUTCOME_BY_SLUG.get(concern.outcome),
+        "review_slug": HOLD_REVIEW,
+        "guidance": [
+            (worries(concern.group, [slug]), text)
+            for slug, text in guidance_for([*concern.categories, *concern.flags]).items()
+        ],
+    }
+
+
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
-    return {"notes": list(concern.notes.select_related("author"))}
+    return {"notes": list(concern.notes.select_related("author")), "tasks": tasks_of(concern)}
 
 
 def _conversation(concern: Concern, user: User, now: datetime) -> Context:
@@ -113,7 +138,8 @@ SECTIONS = (
     Section("links", "Links", links_section),
     Section("referrals", "Referrals and calls", _referrals),
     Section("sent-messages", "Messages sent", _sent_messages),
-    Section("notes", "Notes", _notes),
+    Section("decide", "Decide", _decide),
+    Section("notes", "Notes and tasks", _notes),
     Section("conversation", "Messages with the reporter", _conversation),
     Section("disagreement", "Disagreement", _disagreement),
     Section("chronology", "Chronology", _chronology, can_be_asked=True),

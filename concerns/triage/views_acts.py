@@ -21,6 +21,7 @@ from concerns.services import custody
 from concerns.services.custody import Acceptance, CallRecord
 from concerns.services.errors import ServiceError
 from concerns.triage import forms
+from concerns.triage.pages import seen_version
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
@@ -35,11 +36,8 @@ def take(request: PersonRequest, reference: str) -> HttpResponse:
     """Take a concern."""
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
-    version = request.POST.get("version", "")
     try:
-        custody.take_concern(
-            concern.pk, request.user, int(version) if version.isdecimal() else 0, now
-        )
+        custody.take_concern(concern.pk, request.user, seen_version(request), now)
     except ServiceError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -129,22 +127,6 @@ def call(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-def decide(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
-    """Send an offered route, or set it aside."""
-    concern = get_concern_or_404(request.user, reference, timezone.now())
-    intro = _referral_words(concern, pk)
-
-    def act(form: Any, now: datetime) -> object:
-        typed = form.cleaned_data
-        return custody.decide_offer(
-            pk, request.user, send=typed["send"] == "yes", reason=typed["reason"], now=now
-        )
-
-    form = forms.DecideForm(**given(request))
-    return form_page(request, concern, form, act, "Your decision is recorded.", intro)
-
-
-@require_http_methods(GET_POST)
 def done(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Record that an action outside the portal was done."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
@@ -165,23 +147,6 @@ def note(request: PersonRequest, reference: str) -> HttpResponse:
         return custody.add_note(concern.pk, request.user, form.cleaned_data["text"], now)
 
     return form_page(request, concern, forms.NoteForm(**given(request)), act, "The note is added.")
-
-
-@require_http_methods(GET_POST)
-def close(request: PersonRequest, reference: str) -> HttpResponse:
-    """Close a concern with its outcome."""
-    concern = get_concern_or_404(request.user, reference, timezone.now())
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isdecimal() else concern.version
-
-    def act(form: Any, now: datetime) -> object:
-        return custody.close_concern(
-            concern.pk, request.user, form.cleaned_data["outcome"], seen, now
-        )
-
-    return form_page(
-        request, concern, forms.CloseForm(**given(request)), act, "The concern is closed."
-    )
 
 
 @require_http_methods(GET_POST)

@@ -25,6 +25,10 @@ def marks_of(concern: Concern, now: datetime) -> list[Mark]:
         marks.append(Mark("Late", Tone.DANGER))
     if concern.restricted:
         marks.append(Mark("Restricted", Tone.WARN))
+    if concern.held_until is not None:
+        marks.append(Mark("On hold", Tone.QUIET))
+    if concern.approval_asked_at is not None:
+        marks.append(Mark("Second lead asked", Tone.WARN))
     if concern.state == Concern.State.ACCEPTED:
         marks.append(Mark("Accepted", Tone.GOOD))
     return marks

@@ -71,7 +71,8 @@ def test_a_lead_takes_records_and_closes_without_an_axe_violation(
     page.fill("[name=note]", "Reported on 101")
     press(page, "main button:has-text('Save')")
     press(page, "main a:has-text('Close')")
-    page.fill("[name=outcome]", "The Trust has it.")
+    page.check("[value=accepted_by_agency]")
+    page.fill("[name=words]", "The Trust has it.")
     press(page, "main button:has-text('Save')")
     concern.refresh_from_db()
     assert concern.state == "closed"

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.http import Http404
 
-from concerns.models import AgencyCode, Call, Clock, Concern, Exclusion, Note, Referral
+from concerns.models import AgencyCode, Call, Clock, Concern, Decision, Exclusion, Referral
 from concerns.services import agency, custody
 from concerns.services.custody import Acceptance, CallRecord
 from concerns.services.errors import ConflictError, NotAllowedError
@@ -118,21 +118,7 @@ def test_only_the_owner_decides_an_offer_and_must_say_why(council: Council) -> N
     offer.refresh_from_db()
     assert offer.state == Referral.State.SENT
     assert Message.objects.filter(kind="referral", agency_slug="lado").count() == 1
-    assert Note.objects.get().text == "Needed"
-
-
-def test_a_concern_does_not_close_while_an_agency_has_not_accepted(council: Council) -> None:
-    concern = owned(council)
-    referral = make_referral(concern)
-    with pytest.raises(NotAllowedError, match="still open"):
-        custody.close_concern(concern.pk, council.child_lead, "Done", 2, LATER)
-    custody.record_acceptance(referral.pk, council.child_lead, PERSON, LATER)
-    concern.refresh_from_db()
-    with pytest.raises(NotAllowedError, match="outcome"):
-        custody.close_concern(concern.pk, council.child_lead, " ", concern.version, LATER)
-    custody.close_concern(concern.pk, council.child_lead, "With the Trust", concern.version, LATER)
-    concern.refresh_from_db()
-    assert (concern.state, concern.next_due_at) == ("closed", None)
+    assert Decision.objects.get(kind="refer").reason == "Needed"
 
 
 def test_a_hold_is_decided_by_a_lead_without_conflict(council: Council) -> None:

@@ -171,7 +171,11 @@ def test_a_refusal_keeps_what_was_typed(team: Team, lead: User) -> None:
     make_referral(concern)
     answer = client_of(lead).post(
         f"/concerns/{concern.reference}/close/",
-        {"outcome": "A long story of what was done", "version": str(concern.version)},
+        {
+            "outcome": "early_help",
+            "words": "A long story of what was done",
+            "version": str(concern.version),
+        },
     )
     text = answer.content.decode()
     assert answer.status_code == 422
