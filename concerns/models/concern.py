@@ -85,6 +85,35 @@ class Concern(models.Model):
                 condition=~Q(state="closed"),
                 name="concern_open_queue",
             ),
+            models.Index(
+                models.F("is_p1").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                "id",
+                condition=~Q(state="closed"),
+                name="concern_open_all_teams",
+            ),
+            models.Index(
+                "owner",
+                models.F("is_p1").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                "id",
+                condition=~Q(state="closed"),
+                name="concern_open_by_owner",
+            ),
+            models.Index(fields=("next_due_at",), condition=~Q(state="closed"), name="concern_due"),
+            models.Index(
+                "team",
+                models.F("closed_at").desc(),
+                models.F("id").desc(),
+                condition=Q(state="closed"),
+                name="concern_closed_by_team",
+            ),
+            models.Index(
+                models.F("closed_at").desc(),
+                models.F("id").desc(),
+                condition=Q(state="closed"),
+                name="concern_closed",
+            ),
         )
 
     def __str__(self) -> str:
