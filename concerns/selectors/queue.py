@@ -188,7 +188,7 @@ def triage_queue(
     rows = _with_links(rows, user, now)
     found = list(_with_names(rows) if with_names else rows)
     more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-    _attach(found, user)
+    attach(found, user)
     counted = {
         item.slug: [part.filter(item.where(user, scope, now)) for part in parts]
         for item in views_for(scope)
@@ -222,7 +222,7 @@ def shown_again(user: User, now: datetime, references: Sequence[str]) -> list[Co
     """Return concerns that a page shows already, as they are now; those out of sight are left out."""
     rows = visible_concerns(user, now).filter(reference__in=references[:PAGE_SIZE])
     found = list(_with_links(rows, user, now).select_related("owner", "team", "report"))
-    _attach(found, user)
+    attach(found, user)
     return found
 
 
@@ -267,7 +267,7 @@ def _with_names(rows: Rows) -> Rows:
     return rows.annotate(subject_name=Subquery(subject.values("name")[:1]))
 
 
-def _attach(rows: Sequence[Concern], user: User) -> None:
+def attach(rows: Sequence[Concern], user: User) -> None:
     """Give each row its legs and what is new in it to this person, in three statements."""
     legs, news = legs_of(rows), news_of(user, [row.pk for row in rows])
     for row in rows:

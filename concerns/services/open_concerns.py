@@ -17,6 +17,7 @@ from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Refe
 from concerns.services.ledger import CALL_NOW
 from concerns.services.notices import notice, people_in_roles, reserve_roles
 from concerns.services.routing import due_call, start_referral
+from concerns.services.search_index import index_concerns
 from safeguarding_portal.accounts.models import Role, Team, User
 from safeguarding_portal.audit.services import NewEvent, record_many
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
@@ -40,7 +41,10 @@ def open_concerns(
         for number, person in enumerate(assessment.people, start=1)
     ]
     Concern.objects.bulk_create(concerns)
-    Involvement.objects.bulk_create(_involvements(concerns, assessment, answers, now))
+    involvements = Involvement.objects.bulk_create(
+        _involvements(concerns, assessment, answers, now)
+    )
+    index_concerns(concerns, involvements)
     called = {call.agency_slug for call in recorded_calls(answers, local_date(now))}
     has_called = FRONT_DOOR in called
     Clock.objects.bulk_create(
