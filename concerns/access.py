@@ -8,10 +8,11 @@ no superuser. Whoever is out of scope gets the answer of a record that does not 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -130,13 +131,18 @@ def visible_reports(user: User) -> QuerySet[Report]:
 
 
 def get_concern_or_404(
-    user: User, reference: str, now: datetime, action: Action = Action.VIEW
+    user: User,
+    reference: str,
+    now: datetime,
+    action: Action = Action.VIEW,
+    annotations: Mapping[str, Any] | None = None,
 ) -> Concern:
     """Fetch and authorise in one step; raise `Http404`, the same for absent and for forbidden."""
     concern = (
         visible_concerns(user, now)
         .select_related("report", "team", "owner")
         .filter(reference=reference)
+        .annotate(**(annotations or {}))
         .first()
     )
     if concern is None or not can(user, action, concern):

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "crispy_forms_gds",
     "csp",
     "django_htmx",
+    "django_filters",
     "safeguarding_portal",
     "safeguarding_portal.design_system",
     "safeguarding_portal.accounts",
@@ -289,6 +290,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
+    "tell news of saved filters": {"task": "concerns.filter_digests", "schedule": 300.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 

@@ -14,8 +14,8 @@ class SearchDocument(models.Model):
     """The words of one concern, in one row, written in the transaction that files it.
 
     `team` and `restricted` repeat those of the concern, so that a search narrows down before it
-    joins; a trigger keeps them and adds every later note (migration 0021), whichever service writes.
-    They only narrow: who may see a hit is still decided by `access.visible_concerns`.
+    joins. Triggers keep them, and add every later note (migration 0021), whichever service writes.
+    They only narrow: `access.visible_concerns` still decides who may see a hit.
     """
 
     concern = models.OneToOneField(

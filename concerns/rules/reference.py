@@ -64,9 +64,7 @@ def _one_slip(signs: str) -> list[str]:
     """Return every text of the right length that one slip would have turned into `signs`."""
     places = range(len(signs))
     if len(signs) == LENGTH - 1:
-        return [
-            signs[:at] + sign + signs[at:] for at in range(len(signs) + 1) for sign in ALPHABET
-        ]
+        return [signs[:at] + sign + signs[at:] for at in range(len(signs) + 1) for sign in ALPHABET]
     if len(signs) == LENGTH + 1:
         return [signs[:at] + signs[at + 1 :] for at in places]
     if len(signs) != LENGTH:

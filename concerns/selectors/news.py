@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from safeguarding_portal.audit.models import Event
 
 if TYPE_CHECKING:
+    from concerns.models import Concern
     from safeguarding_portal.accounts.models import User
 
 VIEWED = "concern.viewed"
@@ -39,18 +40,35 @@ class News:
         return 0 < self.seen < self.newest
 
 
+def _parts(user: User) -> dict[str, Max]:
+    return {
+        "seen": Max("pk", filter=Q(name=VIEWED, actor=user)),
+        "newest": Max("pk", filter=~LOOKS & (~Q(actor=user) | Q(actor=None))),
+    }
+
+
 def news_of(user: User, concern_ids: Iterable[int]) -> dict[int, News]:
     """Return what is new to the person in each concern, in one statement for any number."""
-    rows = (
-        Event.objects.filter(concern_id__in=list(concern_ids))
-        .order_by()
-        .values("concern_id")
-        .annotate(
-            seen=Max("pk", filter=Q(name=VIEWED, actor=user)),
-            newest=Max("pk", filter=~LOOKS & (~Q(actor=user) | Q(actor=None))),
-        )
-    )
-    return {row["concern_id"]: News(row["seen"] or 0, row["newest"] or 0) for row in rows}
+    rows = Event.objects.filter(concern_id__in=list(concern_ids)).order_by().values("concern_id")
+    return {
+        row["concern_id"]: News(row["seen"] or 0, row["newest"] or 0)
+        for row in rows.annotate(**_parts(user))
+    }
+
+
+def news_annotations(user: User) -> dict[str, Subquery]:
+    """Return the same for the statement that fetches one concern: see `news_in`."""
+    events = Event.objects.filter(concern_id=OuterRef("pk")).order_by().values("concern_id")
+    return {
+        f"news_{name}": Subquery(events.annotate(**{name: part}).values(name))
+        for name, part in _parts(user).items()
+    }
+
+
+def news_in(concern: Concern) -> News:
+    """Return what is new in a concern that was fetched with `news_annotations`."""
+    seen, newest = getattr(concern, "news_seen", None), getattr(concern, "news_newest", None)
+    return News(seen or 0, newest or 0)
 
 
 def changes_since(user: User, concern_id: int, event_id: int) -> list[Event]:
@@ -66,5 +84,7 @@ def changes_since(user: User, concern_id: int, event_id: int) -> list[Event]:
 
 def last_event_id(concern_id: int) -> int:
     """Return the newest event of a concern: what a form was opened upon."""
-    found: int | None = Event.objects.filter(concern_id=concern_id).aggregate(last=Max("pk"))["last"]
+    found: int | None = Event.objects.filter(concern_id=concern_id).aggregate(last=Max("pk"))[
+        "last"
+    ]
     return found or 0

@@ -219,7 +219,7 @@ def matching_ids(
 
 
 def shown_again(user: User, now: datetime, references: Sequence[str]) -> list[Concern]:
-    """Return concerns that a page shows already, as they are now; those out of sight are left out."""
+    """Return concerns that a page shows already, as they are now; those out of sight are not."""
     rows = visible_concerns(user, now).filter(reference__in=references[:PAGE_SIZE])
     found = list(_with_links(rows, user, now).select_related("owner", "team", "report"))
     attach(found, user)
@@ -288,10 +288,9 @@ def _counts(counted: dict[str, list[Rows]]) -> dict[str, int]:
             sql, values = limited.query.sql_with_params()
             selects.append(f"({sql})")
             params += values
-        pieces.append(
-            f"(SELECT count(*) FROM ({' UNION ALL '.join(selects)} LIMIT {COUNT_LIMIT + 1}) x)"
-        )
-    with connection.cursor() as cursor:
         # Every value is a parameter; the text is the ORM's own.
+        union = " UNION ALL ".join(selects)
+        pieces.append(f"(SELECT count(*) FROM ({union} LIMIT {COUNT_LIMIT + 1}) x)")  # noqa: S608
+    with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(pieces), params)
         return dict(zip(counted, cursor.fetchone(), strict=True))

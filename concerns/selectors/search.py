@@ -47,7 +47,7 @@ FROM unnest(%s::text[]) AS typed
 
 @dataclass(frozen=True)
 class Hits:
-    """What was found, the best first. `more`: there are further ones; `alike`: not spelt just so."""
+    """What was found, the best first. `more`: there are others; `alike`: not spelt just so."""
 
     typed: Typed
     rows: list[Concern]
@@ -120,9 +120,7 @@ def _is_exact(row: Concern, asked: Typed) -> bool:
     return bool(asked.references) and row.reference.startswith(asked.references[0])
 
 
-def _matches(
-    user: User, asked: Typed, query: Query | None, now: datetime, scope: Scope
-) -> Q:
+def _matches(user: User, asked: Typed, query: Query | None, now: datetime, scope: Scope) -> Q:
     by_reference = [Q(reference__startswith=item) for item in asked.references]
     by_words = [Q(pk__in=_candidates(user, query, now, scope))] if query is not None else []
     return reduce(or_, [*by_reference, *by_words])

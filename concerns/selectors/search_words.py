@@ -48,7 +48,7 @@ class Typed:
 
 
 def read_search(typed: str) -> Typed:
-    """Take apart what was typed. A reference, right or mistyped, is looked for besides the words."""
+    """Take apart what was typed. What may be a reference is looked for besides the words."""
     text = " ".join(without_hidden(typed).split())
     codes = codes_in(text[:500])
     rest = _NUMBER.sub(" ", _POSTCODE.sub(" ", text))

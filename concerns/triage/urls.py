@@ -2,12 +2,31 @@
 
 from django.urls import path
 
-from concerns.triage import views_acts, views_concern, views_queue
+from concerns.triage import (
+    queue_bulk,
+    queue_filters,
+    views_acts,
+    views_concern,
+    views_presence,
+    views_queue,
+    views_search,
+)
 
 app_name = "triage"
 urlpatterns = [
     path("", views_queue.queue, name="queue"),
+    path("search/", views_search.search, name="search"),
+    path("filter/", queue_filters.choose, name="filter"),
+    path("filter/save/", queue_filters.save, name="filter_save"),
+    path("filters/", queue_filters.saved, name="filters"),
+    path("filters/<int:pk>/", queue_filters.open_saved, name="filter_open"),
+    path("filters/<int:pk>/watch/", queue_filters.watch, name="filter_watch"),
+    path("filters/<int:pk>/remove/", queue_filters.remove, name="filter_remove"),
+    path("preferences/", queue_filters.preferences, name="preferences"),
+    path("bulk/", queue_bulk.act, name="bulk"),
+    path("bundles/", queue_bulk.bundles, name="bundles"),
     path("<str:reference>/", views_concern.concern, name="concern"),
+    path("<str:reference>/presence/", views_presence.presence, name="presence"),
     path("<str:reference>/take/", views_acts.take, name="take"),
     path("<str:reference>/call/", views_acts.call, name="call"),
     path("<str:reference>/note/", views_acts.note, name="note"),

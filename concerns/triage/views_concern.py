@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from concerns.access import Action, can, get_concern_or_404
 from concerns.selectors.concern import concern_head
+from concerns.selectors.news import changes_since, news_annotations, news_in
+from concerns.selectors.presence import others_reading
 from concerns.triage.next_action import next_action
 from concerns.triage.sections import BY_SLUG, SECTIONS
-from concerns.triage.words import categories_words, marks_of
+from concerns.triage.words import categories_words, event_words, marks_of
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
@@ -23,7 +25,11 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
     chosen = BY_SLUG.get(section)
     if chosen is None:
         raise Http404
-    found = get_concern_or_404(request.user, reference, now)
+    found = get_concern_or_404(
+        request.user, reference, now, annotations=news_annotations(request.user)
+    )
+    news = news_in(found)
+    changes = changes_since(request.user, found.pk, news.seen) if news.has_changed else []
     record_view(
         "concern.viewed", actor=request.user, concern_id=found.pk, report_id=found.report_id
     )
@@ -39,6 +45,8 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
         "next": next_action(head, now),
         "sections": SECTIONS,
         "section": chosen,
+        "others": others_reading(found, request.user, now),
+        "changes": [event_words(event) for event in changes],
         "now": now,
         **chosen.load(found, request.user, now),
     }

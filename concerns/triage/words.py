@@ -31,6 +31,9 @@ TITLES = {
     "clock.met": "A clock was met",
     "note.added": "Note added",
     "exclusion.decided": "Decided who may see it",
+    "concern.assigned": "Given to a new owner",
+    "concern.priority_changed": "Priority changed",
+    "concern.bundled": "Added to a bundle",
 }
 LABELS = {
     "rules": "the rules",
