@@ -284,12 +284,4 @@ class Migration(migrations.Migration):
             model_name="searchdocument",
             index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="search_words"),
         ),
-        migrations.AddIndex(
-            model_name="searchdocument",
-            index=models.Index(
-                models.F("team"),
-                models.OrderBy(models.F("concern"), descending=True),
-                name="search_by_team",
-            ),
-        ),
     ]

@@ -36,8 +36,9 @@ class Migration(migrations.Migration):
             model_name="concern",
             index=models.Index(
                 condition=models.Q(("state", "closed"), _negated=True),
-                fields=["next_due_at"],
-                name="concern_due",
+                fields=["team", "restricted"],
+                include=("id", "report", "state", "owner", "next_due_at"),
+                name="concern_open_counts",
             ),
         ),
         AddIndexConcurrently(

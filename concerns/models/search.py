@@ -38,10 +38,7 @@ class SearchDocument(models.Model):
     )
 
     class Meta:
-        indexes = (
-            GinIndex(fields=("words",), name="search_words"),
-            models.Index("team", models.F("concern").desc(), name="search_by_team"),
-        )
+        indexes = (GinIndex(fields=("words",), name="search_words"),)
 
     def __str__(self) -> str:
         return f"Words of {self.concern_id}"

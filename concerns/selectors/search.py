@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 CANDIDATES = 500
 SHOWN = 30
+# The newest concerns that are read one by one when the words are frequent.
+WINDOW = 40_000
 # Signs that no text of ours holds: the pages allow no control characters.
 _START, _STOP = "\x01", "\x02"
 _WORDS = """
@@ -129,18 +131,25 @@ def _matches(user: User, asked: Typed, query: Query | None, now: datetime, scope
 def _candidates(
     user: User, query: Query, now: datetime, scope: Scope
 ) -> QuerySet[SearchDocument, int]:
-    """Return the newest 500 that hold the words, in each part of what the person may see."""
-    matching = SearchDocument.objects.filter(words=query)
+    """Return the newest 500 that hold the words, among those the person may see by the document."""
     granted = AccessGrant.objects.filter(user=user, revoked_at=None, granted_at__lte=now)
-    parts = [matching.filter(restricted=False, team=team) for team in scope.teams]
-    if scope.everywhere:
-        parts = [matching.filter(restricted=False)]
-    parts.append(matching.filter(concern__in=granted.values("concern")))
-    tops: list[QuerySet[SearchDocument, int]] = [
-        part.order_by("-concern").values_list("concern", flat=True)[:CANDIDATES] for part in parts
+    in_scope = Q(restricted=False)
+    if not scope.everywhere:
+        in_scope &= Q(team__in=scope.teams)
+    matching = SearchDocument.objects.filter(words=query).filter(
+        in_scope | Q(concern__in=granted.values("concern"))
+    )
+    newest = Concern.objects.order_by("-pk").values("pk")[:1]
+    recent = matching.filter(concern_id__gt=Subquery(newest) - WINDOW)
+    older = matching.filter(concern_id__lte=Subquery(newest) - WINDOW)
+    # A frequent word is found 500 times among the newest, in the order of the key, and the rest is
+    # never begun. A rare one must not be looked for in that order: the sum keeps the planner from
+    # it, and the index of words answers.
+    tops = [
+        recent.order_by("-concern").values_list("concern", flat=True)[:CANDIDATES],
+        older.order_by((F("concern_id") + 0).desc()).values_list("concern", flat=True)[:CANDIDATES],
     ]
-    first, *rest = tops
-    return first.union(*rest).order_by("-concern")[:CANDIDATES] if rest else first
+    return tops[0].union(tops[1], all=True)[:CANDIDATES]
 
 
 Spelling = tuple[str, int, list[str]]

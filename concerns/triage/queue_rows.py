@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from concerns.models import Concern
 from concerns.selectors.legs import Leg
@@ -15,15 +19,27 @@ from safeguarding_portal.design_system.templatetags.portal_time import due_words
 SOON = timedelta(hours=1)
 
 
+@lru_cache(maxsize=1024)
+def mark_html(mark: Mark) -> SafeString:
+    """Return a mark ready to show: a list shows the same few again and again."""
+    return render_to_string("components/_mark.html", {"mark": mark})
+
+
 @dataclass(frozen=True)
 class Row:
-    """One concern of a list. `linked` counts what the reader may see, and nothing else."""
+    """One concern of a list, its marks ready to show.
+
+    `linked` counts what the reader may see, and nothing else.
+    """
 
     concern: Concern
+    group: str
+    state: str
+    owner: str
     categories: str
-    marks: list[Mark]
-    due: Mark
-    fresh: Mark | None
+    marks: list[SafeString]
+    due: SafeString
+    fresh: SafeString
     ring: str
     linked: int
     name: str
@@ -35,9 +51,12 @@ def row_of(concern: Concern, now: datetime) -> Row:
     failed = [leg for leg in legs if leg.is_undelivered]
     return Row(
         concern=concern,
+        group=concern.get_group_display(),
+        state=concern.get_state_display(),
+        owner=str(concern.owner) if concern.owner else "Nobody owns it",
         categories=categories_words(concern),
-        marks=_marks(concern),
-        due=_due(concern, now),
+        marks=[mark_html(mark) for mark in _marks(concern)],
+        due=mark_html(_due(concern, now)),
         fresh=_fresh(getattr(concern, "news", None)),
         ring=number_to_ring(failed[0].referral.agency_slug, now) if failed else "",
         linked=getattr(concern, "linked", 0) or 0,
@@ -65,7 +84,9 @@ def _due(concern: Concern, now: datetime) -> Mark:
     return Mark(words, Tone.WARN if due - now < SOON else Tone.PLAIN)
 
 
-def _fresh(news: News | None) -> Mark | None:
+def _fresh(news: News | None) -> SafeString:
     if news is None or news.is_unread:
-        return Mark("Not read by you", Tone.WARN)
-    return Mark("Changed since you read it", Tone.WARN) if news.has_changed else None
+        return mark_html(Mark("Not read by you", Tone.WARN))
+    if news.has_changed:
+        return mark_html(Mark("Changed since you read it", Tone.WARN))
+    return SafeString("")
