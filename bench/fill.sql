@@ -90,6 +90,7 @@ INSERT INTO concerns_accessgrant (concern_id, user_id, kind, reason, granted_at)
 SELECT plan.i, membership.user_id, 'named', 'Lead without conflict of interest', received
 FROM plan JOIN (SELECT DISTINCT team_id, user_id FROM accounts_membership WHERE role = 'lead')
   membership ON membership.team_id = plan.team WHERE restricted;
+UPDATE concerns_concern SET has_grants = true WHERE id IN (SELECT concern_id FROM concerns_accessgrant);
 INSERT INTO concerns_exclusion (report_id, user_id, kind, reason, created_at)
 SELECT i, owner, 'excluded', 'named', received FROM plan
 WHERE number = 1 AND pg_temp.chance(i, 24) < 0.004;

@@ -168,7 +168,9 @@ PAGES: dict[str, Callable[[Client, User], Request]] = {
 
 def _show(figures: list[Figure]) -> list[str]:
     """Print a table; return what misses the requirement at the largest size, in words."""
-    print(f"{'page':<14}{'size':>10}{'p50 ms':>9}{'p95 ms':>9}{'SQL':>5}{'SQL ms':>8}{'KB':>7}  growth")
+    print(
+        f"{'page':<14}{'size':>10}{'p50 ms':>9}{'p95 ms':>9}{'SQL':>5}{'SQL ms':>8}{'KB':>7}  growth"
+    )
     faults = []
     smallest, largest = min(SIZES), max(SIZES)
     first = {figure.name: figure for figure in figures if figure.size == smallest}

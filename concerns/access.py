@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -103,15 +105,8 @@ def scope_of(user: User, now: datetime) -> Scope:
     )
 
 
-def visible_branches(user: User, now: datetime, scope: Scope) -> list[QuerySet[Concern]]:
-    """Return `visible_concerns` in parts that share no row, for lists over very many concerns.
-
-    One part for each team and one for what a grant opens: each is served by an index in the order
-    of the list, where their union in one condition is not. No parts, no concerns. `scope` is that
-    of `scope_of` at the same `now`; a test holds the two readings together.
-    """
-    if not user.is_active:
-        return []
+def _scope_parts(user: User, now: datetime, scope: Scope) -> list[Q]:
+    """Return one condition for each team, and one for what only a grant opens."""
     in_scope = Q(restricted=False)
     parts = [Q(restricted=False, team=team) for team in scope.teams]
     if scope.everywhere:
@@ -121,8 +116,26 @@ def visible_branches(user: User, now: datetime, scope: Scope) -> list[QuerySet[C
     granted = AccessGrant.objects.filter(user=user, revoked_at=None, granted_at__lte=now).filter(
         Q(expires_at=None) | Q(expires_at__gt=now)
     )
-    parts.append(Q(pk__in=granted.values("concern")) & ~in_scope)
+    return [*parts, Q(has_grants=True, pk__in=granted.values("concern")) & ~in_scope]
+
+
+def visible_branches(user: User, now: datetime, scope: Scope) -> list[QuerySet[Concern]]:
+    """Return `visible_concerns` in parts that share no row, for lists over very many concerns.
+
+    One part for each team and one for what a grant opens: each is served by an index in the order
+    of the list, where their union in one condition is not. No parts, no concerns. `scope` is that
+    of `scope_of` at the same `now`; a test holds the two readings together.
+    """
+    parts = _scope_parts(user, now, scope) if user.is_active else []
     return [Concern.objects.filter(part).exclude(_exclusions_of(user, "report")) for part in parts]
+
+
+def visible_within(user: User, now: datetime, scope: Scope) -> QuerySet[Concern]:
+    """Return the same in one condition, for counting in one pass."""
+    if not user.is_active:
+        return Concern.objects.none()
+    either = reduce(or_, _scope_parts(user, now, scope))
+    return Concern.objects.filter(either).exclude(_exclusions_of(user, "report"))
 
 
 def visible_reports(user: User) -> QuerySet[Report]:

@@ -47,12 +47,37 @@ CREATE TRIGGER concerns_searchdocument_new_names AFTER UPDATE ON concerns_search
 -- How often a word occurs decides how it is looked for: keep count of ten thousand words, not of one.
 ALTER TABLE concerns_searchdocument ALTER COLUMN words SET STATISTICS 1000;
 
+CREATE FUNCTION concerns_note_grants() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE concerns_concern SET has_grants = true
+        WHERE NOT has_grants AND id IN (SELECT concern_id FROM added);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER concerns_accessgrant_noted AFTER INSERT ON concerns_accessgrant
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION concerns_note_grants();
+-- A record that was read before the grant and is saved after it must not take the mark away.
+CREATE FUNCTION concerns_keep_grants() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.has_grants = true;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER concerns_concern_grants_kept BEFORE UPDATE ON concerns_concern
+    FOR EACH ROW WHEN (OLD.has_grants AND NOT NEW.has_grants)
+    EXECUTE FUNCTION concerns_keep_grants();
+UPDATE concerns_concern SET has_grants = true
+    WHERE id IN (SELECT concern_id FROM concerns_accessgrant);
+
 CREATE TRIGGER concerns_bundleitem_kept BEFORE DELETE ON concerns_bundleitem
     FOR EACH ROW EXECUTE FUNCTION concerns_refuse_change();
 """
 BACKWARDS = """
 ALTER TABLE concerns_searchdocument ALTER COLUMN words SET STATISTICS DEFAULT;
 DROP TRIGGER concerns_bundleitem_kept ON concerns_bundleitem;
+DROP TRIGGER concerns_concern_grants_kept ON concerns_concern;
+DROP FUNCTION concerns_keep_grants();
+DROP TRIGGER concerns_accessgrant_noted ON concerns_accessgrant;
+DROP FUNCTION concerns_note_grants();
 DROP TRIGGER concerns_searchdocument_new_names ON concerns_searchdocument;
 DROP TRIGGER concerns_searchdocument_names ON concerns_searchdocument;
 DROP FUNCTION concerns_search_names();

@@ -1,5 +1,6 @@
 """Indexes of the queue's views, built while the portal is in use."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
@@ -37,8 +38,26 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("state", "closed"), _negated=True),
                 fields=["team", "restricted"],
-                include=("id", "report", "state", "owner", "next_due_at"),
+                include=("id", "has_grants", "report", "state", "owner", "next_due_at"),
                 name="concern_open_counts",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="concern",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True), ("has_grants", True)
+                ),
+                fields=["id"],
+                name="concern_open_granted",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="concern",
+            index=GinIndex(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=["categories", "flags"],
+                name="concern_open_worries",
             ),
         ),
         AddIndexConcurrently(

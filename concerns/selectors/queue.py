@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from concerns.access import Scope, scope_of, visible_branches, visible_concerns
+from concerns.access import Scope, scope_of, visible_branches, visible_concerns, visible_within
 from concerns.models import Concern, Involvement
 from concerns.selectors.legs import legs_of
 from concerns.selectors.news import news_of
@@ -183,16 +183,17 @@ def triage_queue(
     parts = visible_branches(user, now, scope)
     within = [part.filter(chosen.where(user, scope, now)) for part in parts]
     within = [narrow(part) for part in within] if narrow else within
-    rows = _page(within, chosen.order, after)
+    # Closed concerns are not counted: a rare answer would be looked for among all of them.
+    if narrow and chosen.counted and not after:
+        ids = _ids(within, chosen.order)
+        rows, counts = _these(ids[: PAGE_SIZE + 1], chosen.order), {"filtered": len(ids)}
+    else:
+        rows = _page(within, chosen.order, after)
+        counts = {} if narrow else _counts(user, now, scope)
     rows = _with_links(rows, user, now)
     found = list(_with_names(rows) if with_names else rows)
     more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
     attach(found, user)
-    if narrow:
-        # Closed concerns are not counted: a rare answer would be looked for among all of them.
-        counts = {"filtered": _count(within)} if chosen.counted else {}
-    else:
-        counts = _counts(user, now, scope)
     cursor = cursor_of(chosen, found[-1]) if more else None
     return QueuePage(found, cursor, counts, chosen, scope)
 
@@ -212,7 +213,7 @@ def matching_ids(
         part.filter(chosen.where(user, scope, now)) for part in visible_branches(user, now, scope)
     ]
     within = [narrow(part) for part in within] if narrow else within
-    return list(_page(within, chosen.order, None, COUNT_LIMIT + 1).values_list("pk", flat=True))
+    return _ids(within, chosen.order)
 
 
 def shown_again(user: User, now: datetime, references: Sequence[str]) -> list[Concern]:
@@ -236,8 +237,17 @@ def _page(parts: Iterable[Rows], order: Order, after: str | None, limit: int = 0
         return Concern.objects.none()
     first, *rest = tops
     ids = first.union(*rest, all=True) if rest else first
+    return _these(ids, order)[:limit]
+
+
+def _these(ids: Any, order: Order) -> Rows:
     rows = Concern.objects.filter(pk__in=ids).order_by(*order.by)
-    return rows.select_related("owner", "team", "report")[:limit]
+    return rows.select_related("owner", "team", "report")
+
+
+def _ids(parts: Iterable[Rows], order: Order) -> list[int]:
+    """Return the ids of parts in the order of the view, at most a thousand and one."""
+    return list(_page(parts, order, None, COUNT_LIMIT + 1).values_list("pk", flat=True))
 
 
 def cursor_of(view: View, concern: Concern) -> str:
@@ -275,12 +285,6 @@ def attach(rows: Sequence[Concern], user: User) -> None:
 
 def _counts(user: User, now: datetime, scope: Scope) -> dict[str, int]:
     """Count the open views in one pass over an index that holds all it asks."""
-    rows = visible_concerns(user, now).filter(_OPEN).order_by()
+    rows = visible_within(user, now, scope).filter(_OPEN).order_by()
     wanted = {view.slug: view.where(user, scope, now) for view in views_for(scope) if view.counted}
     return rows.aggregate(**{slug: Count("pk", filter=where) for slug, where in wanted.items()})
-
-
-def _count(parts: Sequence[Rows]) -> int:
-    """Count the rows of parts that share none, up to a thousand and one."""
-    tops = [part.order_by().values("pk")[: COUNT_LIMIT + 1] for part in parts]
-    return tops[0].union(*tops[1:], all=True).count() if tops else 0
