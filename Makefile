@@ -13,7 +13,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
 
 
-.PHONY: help setup run test check mutate-rules lock migrate screenshots demo front
+.PHONY: help setup run test check bench mutate-rules lock migrate screenshots demo front
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,9 @@ check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports,
 
 mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases must notice
 	$(BIN)/python -m tests.rules.mutate
+
+bench: $(STAMPS)/python $(STAMPS)/front ## Build 10,000 to a million concerns once, time the leads' pages
+	$(BIN)/python -m bench
 
 lock: ## Pin the packages again by hash
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in

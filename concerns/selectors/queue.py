@@ -180,9 +180,7 @@ def triage_queue(
     """
     chosen = VIEWS.get(view, VIEWS["all"])
     scope = scope or scope_of(user, now)
-    parts = visible_branches(user, now, scope)
-    within = [part.filter(chosen.where(user, scope, now)) for part in parts]
-    within = [narrow(part) for part in within] if narrow else within
+    within = _parts(user, now, scope, chosen, narrow)
     # Closed concerns are not counted: a rare answer would be looked for among all of them.
     if narrow and chosen.counted and not after:
         ids = _ids(within, chosen.order)
@@ -209,11 +207,24 @@ def matching_ids(
     """Return the ids of a view, narrowed, at most 1,001 of them in the order of the view."""
     chosen = VIEWS.get(view, VIEWS["all"])
     scope = scope or scope_of(user, now)
-    within = [
-        part.filter(chosen.where(user, scope, now)) for part in visible_branches(user, now, scope)
-    ]
-    within = [narrow(part) for part in within] if narrow else within
+    within = _parts(user, now, scope, chosen, narrow)
     return _ids(within, chosen.order)
+
+
+def _parts(
+    user: User, now: datetime, scope: Scope, view: View, narrow: Narrow | None
+) -> list[Rows]:
+    """Return what a view shows, in parts that share no row.
+
+    A filter of open concerns is answered in one: they are few, and an index of the filter's own may
+    then be the way in.
+    """
+    if narrow and view.counted:
+        parts = [visible_within(user, now, scope)]
+    else:
+        parts = visible_branches(user, now, scope)
+    shown = [part.filter(view.where(user, scope, now)) for part in parts]
+    return [narrow(part) for part in shown] if narrow else shown
 
 
 def shown_again(user: User, now: datetime, references: Sequence[str]) -> list[Concern]:
