@@ -120,7 +120,7 @@ class QueueFilter(django_filters.FilterSet):
     team = _several("Team", (), "team")
     directorate = _several("Reported from", (), "report__reporter__directorate")
     owner = _several("Owner", (), "owner", method="by_owner")
-    agency = _several("Agency", _agency_options, "agency", method="by_route")
+    agency = _several("Agency", _agency_options, "agency", method="by_nothing")
     route = _several("Where a referral is", Referral.State.choices, "route", method="by_nothing")
     received_from = _Filter(
         lambda: DateField("Reported on or after"), field_name="received_at", method="by_from"
@@ -166,14 +166,13 @@ class QueueFilter(django_filters.FilterSet):
         wanted = Q(owner__in=people)
         return rows.filter(wanted | Q(owner=None) if "nobody" in value else wanted)
 
-    def by_route(self, rows: Rows, name: str, value: list[str]) -> Rows:
-        """Keep concerns with a referral to the agency, and in the state, that were chosen."""
-        states = self.form.cleaned_data.get("route")
-        if not value and not states:
+    def by_route(self, rows: Rows, agencies: list[str], states: list[str]) -> Rows:
+        """Keep concerns with one referral to any of the agencies that is in any of the states."""
+        if not agencies and not states:
             return rows
         referrals = Referral.objects.filter(concern=OuterRef("pk"))
-        if value:
-            referrals = referrals.filter(agency_slug__in=value)
+        if agencies:
+            referrals = referrals.filter(agency_slug__in=agencies)
         if states:
             referrals = referrals.filter(state__in=states)
         return rows.filter(Exists(referrals))
@@ -207,9 +206,9 @@ class QueueFilter(django_filters.FilterSet):
         for name, item in self.filters.items():
             value = cleaned.get(name)
             # A box that is not ticked asks for everything.
-            if value not in (None, "", [], False) or name == "agency":
+            if value not in (None, "", [], False):
                 rows = item.filter(rows, value)
-        return rows
+        return self.by_route(rows, cleaned.get("agency") or [], cleaned.get("route") or [])
 
 
 FIXED_OWNERS = (("me", "Me"), ("nobody", "Nobody"))

@@ -83,7 +83,7 @@ def _refresh(request: PersonRequest, page: QueuePage, now: datetime) -> HttpResp
     Rows that have come wait behind a link; of one that is gone, or out of sight by now, only a
     dash is left.
     """
-    asked = list(dict.fromkeys(request.GET.getlist("shown")))
+    asked = [item for item in dict.fromkeys(request.GET.getlist("shown")) if _is_reference(item)]
     still = {concern.reference: concern for concern in page.rows}
     others = [reference for reference in asked if reference not in still]
     if others:
@@ -93,7 +93,7 @@ def _refresh(request: PersonRequest, page: QueuePage, now: datetime) -> HttpResp
     new = len([concern for concern in page.rows if concern.reference not in asked])
     context = {
         "rows": rows,
-        "gone": [item for item in asked if item not in still and _is_reference(item)],
+        "gone": [item for item in asked if item not in still],
         "new": new,
         "news_changed": str(new) != request.GET.get("news", "0"),
         "reload_url": request.get_full_path().partition("?")[0] + _own_query(request),
