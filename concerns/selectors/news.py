@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max, OuterRef, Q, Subquery
 
@@ -49,11 +49,9 @@ def _parts(user: User) -> dict[str, Max]:
 
 def news_of(user: User, concern_ids: Iterable[int]) -> dict[int, News]:
     """Return what is new to the person in each concern, in one statement for any number."""
-    rows = Event.objects.filter(concern_id__in=list(concern_ids)).order_by().values("concern_id")
-    return {
-        row["concern_id"]: News(row["seen"] or 0, row["newest"] or 0)
-        for row in rows.annotate(**_parts(user))
-    }
+    events = Event.objects.filter(concern_id__in=list(concern_ids)).order_by()
+    rows: Any = events.values("concern_id").annotate(**_parts(user))
+    return {row["concern_id"]: News(row["seen"] or 0, row["newest"] or 0) for row in rows}
 
 
 def news_annotations(user: User) -> dict[str, Subquery]:

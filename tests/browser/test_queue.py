@@ -97,7 +97,7 @@ def test_without_scripts_a_lead_filters_takes_many_and_saves_the_filter(
     page.check("[name=priority][value='2']")
     page.check("[name=priority][value='3']")
     press(page, "main button:has-text('Show the list')")
-    assert "2 in this list fit your filter" in page.inner_text("main")
+    assert "Your filter: 2 found" in page.inner_text("main")
     for concern in concerns[1:]:
         page.check(f"#pick-{concern.reference}")
     press(page, "text=Take them")

@@ -283,7 +283,7 @@ def test_a_refresh_with_forged_rows_shows_nothing_of_them(team: Team, client: Cl
 
 def test_every_filter_narrows_to_what_it_says(team: Team, lead: User, client: Client) -> None:
     soon = timezone.now() + timedelta(hours=1)
-    fields = {"group": "adult_at_risk", "categories": ["financial"], "priority": 1}
+    fields: dict[str, Any] = {"group": "adult_at_risk", "categories": ["financial"], "priority": 1}
     adult = make_concern(team, next_due_at=soon, **fields)
     other = owned(
         team, lead, state="in_triage", received_at=NOON - timedelta(days=30), next_due_at=soon
