@@ -43,6 +43,7 @@ setup: $(STAMPS)/python $(STAMPS)/front .env migrate demo ## Everything but star
 migrate: $(STAMPS)/python .env ## Bring the database up to date
 	@$(MANAGE) migrate --database owner --verbosity 0
 	@$(MANAGE) grant_app_role
+	@$(MANAGE) index_concerns --verbosity 0
 
 demo: migrate ## Load the directory, the policies and the demo people
 	@$(MANAGE) load_directory --verbosity 0

@@ -17,7 +17,7 @@ from concerns.selectors.saved_filters import bundle_options, colleague_options
 from concerns.services import bulk
 from concerns.services.bulk import Picked, RowResult
 from concerns.triage.forms_queue import AssignForm, BundleForm, PriorityForm
-from concerns.triage.views_queue import scope_or_404
+from concerns.triage.views_queue import is_reference, scope_or_404
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
@@ -30,8 +30,9 @@ def _picked(request: PersonRequest) -> list[Picked]:
     found = []
     for item in request.POST.getlist("picked")[: bulk.MAX_ROWS]:
         reference, _, version = item.partition(":")
-        if version.isascii() and version.isdecimal() and len(version) < 10 and len(reference) <= 16:
-            found.append(Picked(reference.replace("\x00", ""), int(version)))
+        is_number = version.isascii() and version.isdecimal() and len(version) < 10
+        if is_number and is_reference(reference):
+            found.append(Picked(reference, int(version)))
     return found
 
 

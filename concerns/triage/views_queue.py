@@ -83,7 +83,7 @@ def _refresh(request: PersonRequest, page: QueuePage, now: datetime) -> HttpResp
     Rows that have come wait behind a link; of one that is gone, or out of sight by now, only a
     dash is left.
     """
-    asked = [item for item in dict.fromkeys(request.GET.getlist("shown")) if _is_reference(item)]
+    asked = [item for item in dict.fromkeys(request.GET.getlist("shown")) if is_reference(item)]
     still = {concern.reference: concern for concern in page.rows}
     others = [reference for reference in asked if reference not in still]
     if others:
@@ -109,8 +109,8 @@ def _own_query(request: PersonRequest) -> str:
     return f"?{query.urlencode()}" if query else ""
 
 
-def _is_reference(text: str) -> bool:
-    """Whether a text can stand in an id of the page."""
+def is_reference(text: str) -> bool:
+    """Whether a text can be a reference, and so stand in an id or an address of the page."""
     return len(text) <= 16 and text.replace("-", "").isalnum() and text.isascii()
 
 

@@ -506,7 +506,15 @@ def test_each_picked_row_is_taken_or_refused_by_itself(
         make_concern(team, version=7),
         make_concern(make_team()),
     )
-    sent = [*pick(free, mine, elsewhere), f"{changed.reference}:6", "nonsense", ":", "\x00:1"]
+    sent = [
+        *pick(free, mine, elsewhere),
+        f"{changed.reference}:6",
+        "nonsense",
+        ":",
+        "\x00:1",
+        "a/b:1",
+        "NONE-1:1",
+    ]
     text = client.post(f"{QUEUE}bulk/", {"act": "claim", "picked": sent}).content.decode()
     assert "1 of 5 done" in text
     assert "You have this concern already" in text
