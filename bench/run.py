@@ -176,7 +176,10 @@ def _decide(client: Client, lead: User) -> Request:
 
 PAGES: dict[str, Callable[[Client, User], Request]] = {
     "queue": _get("/concerns/?view=all"),
-    "filtered": _get("/concerns/?view=all&priority=2&category=neglect&state=referred"),
+    # Wide enough to fill a page at every size: growth compares pages of as many rows.
+    "filtered": _get(
+        "/concerns/?view=all&priority=2&priority=3&category=neglect&category=physical"
+    ),
     "search_common": _search("school"),
     "search_rare": _search("petrichor"),
     "deepest": _deepest,
