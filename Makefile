@@ -13,7 +13,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
 
 
-.PHONY: help setup run test check mutate-rules lock prepare screenshots front bench-directory
+.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases
 
 bench-directory: $(STAMPS)/python .env ## How long "whom to call" takes in a large directory
 	$(BIN)/python -m bench.whom_to_call
+
+bench: $(STAMPS)/python $(STAMPS)/front ## Build 10,000 to a million concerns once, time the leads' pages
+	$(BIN)/python -m bench
 
 lock: ## Pin the packages again by hash
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in

@@ -8,9 +8,13 @@ no superuser. Whoever is out of scope gets the answer of a record that does not 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
@@ -108,6 +112,60 @@ def countable_concerns(user: User, now: datetime) -> QuerySet[Concern]:
     )
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Which teams' open records a person sees at one moment, and in which roles."""
+
+    teams: tuple[int, ...]
+    everywhere: bool
+    roles: frozenset[str]
+
+
+def scope_of(user: User, now: datetime) -> Scope:
+    """Read the person's memberships in force at `now` (aware), in one statement."""
+    held: list[tuple[int | None, str]] = (
+        list(memberships_in_force(user, now).values_list("team", "role")) if user.is_active else []
+    )
+    return Scope(
+        teams=tuple(sorted({team for team, _ in held if team is not None})),
+        everywhere=any(team is None for team, _ in held),
+        roles=frozenset(role for _, role in held),
+    )
+
+
+def _scope_parts(user: User, now: datetime, scope: Scope) -> list[Q]:
+    """Return one condition for each team, and one for what only a grant opens."""
+    in_scope = Q(restricted=False)
+    parts = [Q(restricted=False, team=team) for team in scope.teams]
+    if scope.everywhere:
+        parts = [in_scope]
+    else:
+        in_scope &= Q(team__in=scope.teams)
+    granted = AccessGrant.objects.filter(user=user, revoked_at=None, granted_at__lte=now).filter(
+        Q(expires_at=None) | Q(expires_at__gt=now)
+    )
+    return [*parts, Q(has_grants=True, pk__in=granted.values("concern")) & ~in_scope]
+
+
+def visible_branches(user: User, now: datetime, scope: Scope) -> list[QuerySet[Concern]]:
+    """Return `visible_concerns` in parts that share no row, for lists over very many concerns.
+
+    One part for each team and one for what a grant opens: each is served by an index in the order
+    of the list, where their union in one condition is not. No parts, no concerns. `scope` is that
+    of `scope_of` at the same `now`; a test holds the two readings together.
+    """
+    parts = _scope_parts(user, now, scope) if user.is_active else []
+    return [Concern.objects.filter(part).exclude(_exclusions_of(user, "report")) for part in parts]
+
+
+def visible_within(user: User, now: datetime, scope: Scope) -> QuerySet[Concern]:
+    """Return the same in one condition, for counting in one pass."""
+    if not user.is_active:
+        return Concern.objects.none()
+    either = reduce(or_, _scope_parts(user, now, scope))
+    return Concern.objects.filter(either).exclude(_exclusions_of(user, "report"))
+
+
 def visible_reports(user: User) -> QuerySet[Report]:
     """Return the reports that the person filed: a reporter may read their own words.
 
@@ -129,7 +187,11 @@ def visible_reports(user: User) -> QuerySet[Report]:
 
 
 def get_concern_or_404(
-    user: User, reference: str, now: datetime, action: Action = Action.VIEW
+    user: User,
+    reference: str,
+    now: datetime,
+    action: Action = Action.VIEW,
+    annotations: Mapping[str, Any] | None = None,
 ) -> Concern:
     """Fetch and authorise in one step; raise `Http404`, the same for absent and for forbidden.
 
@@ -141,6 +203,7 @@ def get_concern_or_404(
         .select_related("report", "team", "owner")
         .annotate(subject_name=Subquery(name.order_by("id").values("name")[:1]))
         .filter(reference=reference)
+        .annotate(**(annotations or {}))
         .first()
     )
     if concern is None or not can(user, action, concern):

@@ -13,8 +13,10 @@ from concerns.services.matching import match_waiting
 from concerns.services.outlook import warn_of_gaps
 from concerns.services.paper import chase_unreturned
 from concerns.services.reconcile import check_custody
+from concerns.services.saved_filters import send_digests
 from concerns.services.statement import write_statement
 from concerns.services.tasks import remind_due
+from concerns.triage.queue_filters import matching
 
 
 @shared_task(name="concerns.escalate")
@@ -74,3 +76,9 @@ def state_the_day() -> None:
 def remind() -> None:
     """Tell of tasks that are due or late, and end the holds whose review has come."""
     remind_due(timezone.now())
+
+
+@shared_task(name="concerns.filter_digests")
+def tell_filter_news() -> None:
+    """Tell people what is new in the filters they watch, as often as they chose."""
+    send_digests(timezone.now(), matching)

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "crispy_forms_gds",
     "csp",
     "django_htmx",
+    "django_filters",
     "safeguarding_portal",
     "safeguarding_portal.design_system",
     "safeguarding_portal.accounts",
@@ -307,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow the published directory": {"task": "contacts.follow", "schedule": 60.0},
     "ring urgent changes of the directory": {"task": "contacts.ring_urgent", "schedule": 900.0},
     "remind of lines to verify": {"task": "contacts.remind", "schedule": 21600.0},
+    "tell news of saved filters": {"task": "concerns.filter_digests", "schedule": 300.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 

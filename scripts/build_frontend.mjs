@@ -15,6 +15,7 @@ const copies = {
   "node_modules/htmx.org/dist/htmx.min.js": "htmx.min.js",
   "static/src/js-enabled.js": "js-enabled.js",
   "static/src/portal.mjs": "portal.mjs",
+  "static/src/queue.mjs": "queue.mjs",
   "static/src/favicon.svg": "favicon.svg",
   ...Object.fromEntries(
     (await readdir(join(root, "static/src/offline"))).map((name) => [

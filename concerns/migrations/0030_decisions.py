@@ -22,7 +22,7 @@ def trigger(table: str, events: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("concerns", "0010_paper_forms"),
+        ("concerns", "0022_queue_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,7 @@
 """What the portal keeps about concerns."""
 
 from concerns.models.access_review import BreakGlassReview
+from concerns.models.bundle import Bundle, BundleItem
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.contest import Contest, ContestStage
 from concerns.models.conversation import Correspondence
@@ -12,6 +13,8 @@ from concerns.models.paper import PaperBatch, PaperForm
 from concerns.models.person import ConcernLink, MatchCandidate, MatchDecision, MatchKey, Person
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
+from concerns.models.saved_filter import FilterWatch, SavedFilter, TriagePreference
+from concerns.models.search import NameWord, SearchDocument
 
 __all__ = [
     "AccessGrant",
@@ -20,6 +23,8 @@ __all__ = [
     "Bell",
     "BellWarning",
     "BreakGlassReview",
+    "Bundle",
+    "BundleItem",
     "Call",
     "ChecklistAnswer",
     "Clock",
@@ -35,12 +40,14 @@ __all__ = [
     "Draft",
     "DutyTurn",
     "Exclusion",
+    "FilterWatch",
     "Involvement",
     "LadderVersion",
     "LegEvent",
     "MatchCandidate",
     "MatchDecision",
     "MatchKey",
+    "NameWord",
     "Note",
     "PaperBatch",
     "PaperForm",
@@ -48,5 +55,8 @@ __all__ = [
     "Reassessment",
     "Referral",
     "Report",
+    "SavedFilter",
+    "SearchDocument",
     "Task",
+    "TriagePreference",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -58,6 +59,9 @@ class Concern(models.Model):
     taken_at = models.DateTimeField(null=True, blank=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="concerns")
     restricted = models.BooleanField(default=False)
+    # Whether anybody was ever granted it by name: kept by triggers (migration 0021), so that lists
+    # find the few such concerns without looking at the others.
+    has_grants = models.BooleanField(default=False, db_default=False)
     next_due_at = models.DateTimeField(null=True, blank=True)
     # What the rules said of this person: reasons, codes, rule ids, marks.
     assessment = models.JSONField()
@@ -98,6 +102,51 @@ class Concern(models.Model):
                 fields=("id",),
                 condition=Q(state="closed", closed_at=None),
                 name="concern_closed_in_silence",
+            ),
+            models.Index(
+                models.F("is_p1").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                "id",
+                condition=~Q(state="closed"),
+                name="concern_open_all_teams",
+            ),
+            models.Index(
+                "owner",
+                models.F("is_p1").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                "id",
+                condition=~Q(state="closed"),
+                name="concern_open_by_owner",
+            ),
+            # All that the counts over the queue ask, so that they never visit the rows.
+            models.Index(
+                fields=("team", "restricted"),
+                include=("id", "has_grants", "report", "state", "owner", "next_due_at"),
+                condition=~Q(state="closed"),
+                name="concern_open_counts",
+            ),
+            models.Index(
+                fields=("id",),
+                condition=~Q(state="closed") & Q(has_grants=True),
+                name="concern_open_granted",
+            ),
+            GinIndex(
+                fields=("categories", "flags"),
+                condition=~Q(state="closed"),
+                name="concern_open_worries",
+            ),
+            models.Index(
+                "team",
+                models.F("closed_at").desc(),
+                models.F("id").desc(),
+                condition=Q(state="closed"),
+                name="concern_closed_by_team",
+            ),
+            models.Index(
+                models.F("closed_at").desc(),
+                models.F("id").desc(),
+                condition=Q(state="closed"),
+                name="concern_closed",
             ),
         )
 

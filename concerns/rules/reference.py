@@ -53,3 +53,38 @@ def normalise_concern(typed: str) -> str:
     if not LENGTH <= len(signs) <= LENGTH + 2:
         return ""
     return f"{written(signs[:LENGTH])}-{signs[LENGTH:] or 1}"
+
+
+def likely_meant(typed: str) -> list[str]:
+    """Return the references that one slip of the typist away from `typed` would be ours.
+
+    One wrong sign, two signs swapped, one left out or one too many; "BX7K-Q2M4-1" counts without
+    its last part. The check sign leaves a dozen of several hundred. A valid one comes back alone.
+    """
+    signs = "".join(sign for sign in typed.upper().rpartition("/")[2] if sign.isalnum())
+    if is_valid(signs):
+        return [written(signs)]
+    found: dict[str, None] = {}
+    for near in _one_slip(signs):
+        if is_valid(near):
+            found.setdefault(written(near))
+    return list(found)
+
+
+def _one_slip(signs: str) -> list[str]:
+    """Return every text of the right length that one slip would have turned into `signs`."""
+    places = range(len(signs))
+    if len(signs) == LENGTH - 1:
+        return [signs[:at] + sign + signs[at:] for at in range(len(signs) + 1) for sign in ALPHABET]
+    if len(signs) == LENGTH + 1:
+        return [signs[:at] + signs[at + 1 :] for at in places]
+    if len(signs) != LENGTH:
+        return []
+    wrong = [signs[:at] + sign + signs[at + 1 :] for at in places for sign in ALPHABET]
+    swapped = []
+    for first in places:
+        for second in range(first + 1, len(signs)):
+            turned = list(signs)
+            turned[first], turned[second] = turned[second], turned[first]
+            swapped.append("".join(turned))
+    return [*swapped, *wrong]

@@ -19,6 +19,7 @@ from concerns.services.ledger import CALL_NOW
 from concerns.services.match_keys import remember_identities
 from concerns.services.notices import notice, people_in_roles, reserve_roles
 from concerns.services.routing import due_call, start_referral
+from concerns.services.search_index import index_concerns
 from safeguarding_portal.accounts.models import Role, Team, User
 from safeguarding_portal.audit.services import NewEvent, record_many
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
@@ -44,6 +45,7 @@ def open_concerns(
     Concern.objects.bulk_create(concerns)
     people = _involvements(concerns, assessment, answers, now)
     Involvement.objects.bulk_create([involvement for involvement, _ in people])
+    index_concerns(concerns, [involvement for involvement, _ in people])
     remember_identities(people, answers, now)
     called = {call.agency_slug for call in recorded_calls(answers, local_date(now))}
     has_called = FRONT_DOOR in called

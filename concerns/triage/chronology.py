@@ -88,6 +88,9 @@ TITLES = {
     "task.done": "Task done",
     "task.cancelled": "Task cancelled",
     "task.reminded": "Reminded of a task",
+    "concern.assigned": "Given to a new owner",
+    "concern.priority_changed": "Priority changed",
+    "concern.bundled": "Added to a bundle",
 }
 LABELS = {
     "rules": "the rules",

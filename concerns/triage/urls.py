@@ -3,6 +3,8 @@
 from django.urls import path
 
 from concerns.triage import (
+    queue_bulk,
+    queue_filters,
     views_access,
     views_acts,
     views_concern,
@@ -10,7 +12,9 @@ from concerns.triage import (
     views_custody,
     views_decide,
     views_people,
+    views_presence,
     views_queue,
+    views_search,
 )
 
 app_name = "triage"
@@ -20,7 +24,18 @@ urlpatterns = [
     path("access-reviews/", views_access.access_reviews, name="access_reviews"),
     path("access-reviews/<int:pk>/", views_access.access_review, name="access_review"),
     path("work/", views_decide.my_work, name="work"),
+    path("search/", views_search.search, name="search"),
+    path("filter/", queue_filters.choose, name="filter"),
+    path("filter/save/", queue_filters.save, name="filter_save"),
+    path("filters/", queue_filters.saved, name="filters"),
+    path("filters/<int:pk>/", queue_filters.open_saved, name="filter_open"),
+    path("filters/<int:pk>/watch/", queue_filters.watch, name="filter_watch"),
+    path("filters/<int:pk>/remove/", queue_filters.remove, name="filter_remove"),
+    path("preferences/", queue_filters.preferences, name="preferences"),
+    path("bulk/", queue_bulk.act, name="bulk"),
+    path("bundles/", queue_bulk.bundles, name="bundles"),
     path("<str:reference>/", views_concern.concern, name="concern"),
+    path("<str:reference>/presence/", views_presence.presence, name="presence"),
     path("<str:reference>/take/", views_acts.take, name="take"),
     path("<str:reference>/call/", views_acts.call, name="call"),
     path("<str:reference>/note/", views_acts.note, name="note"),

@@ -21,6 +21,7 @@ from concerns.services import custody
 from concerns.services.custody import Acceptance, CallRecord
 from concerns.services.errors import ServiceError
 from concerns.triage import forms
+from concerns.triage.conflict import changes_while_open, opened_upon
 from concerns.triage.pages import seen_version
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.design_system.forms import PortalForm
@@ -54,9 +55,10 @@ def form_page(
     intro: str = "",
 ) -> HttpResponse:
     """Show a form, or do what it asks; on refusal say why, above what was typed."""
-    status = 200
+    status, changes = 200, []
     if request.method == "POST":
-        if form.is_valid():
+        changes = changes_while_open(request, concern)
+        if form.is_valid() and not changes:
             try:
                 act(form, timezone.now())
             except ServiceError as refusal:
@@ -66,6 +68,7 @@ def form_page(
                 return redirect("concerns:triage:concern", concern.reference)
         status = 422
     context = {"form": form, "title": form.title, "concern": concern, "intro": intro}
+    context |= {"changes": changes, "seen": opened_upon(request, concern)}
     return render(request, "triage/form.html", context, status=status)
 
 

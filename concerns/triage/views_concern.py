@@ -9,6 +9,9 @@ from django.views.decorators.http import require_safe
 
 from concerns.access import Action, can, get_concern_or_404
 from concerns.selectors.concern import concern_head
+from concerns.selectors.news import changes_since, news_annotations, news_in
+from concerns.selectors.presence import others_reading
+from concerns.triage.chronology import event_words
 from concerns.triage.next_action import next_action
 from concerns.triage.sections import BY_SLUG, SECTIONS
 from concerns.triage.words import categories_words, identity_facts, marks_of
@@ -23,7 +26,11 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
     chosen = BY_SLUG.get(section)
     if chosen is None:
         raise Http404
-    found = get_concern_or_404(request.user, reference, now)
+    found = get_concern_or_404(
+        request.user, reference, now, annotations=news_annotations(request.user)
+    )
+    news = news_in(found)
+    changes = changes_since(request.user, found.pk, news.seen) if news.has_changed else []
     record_view(
         "concern.viewed",
         actor=request.user,
@@ -44,6 +51,8 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
         "next": next_action(head, now),
         "sections": SECTIONS,
         "section": chosen,
+        "others": others_reading(found, request.user, now),
+        "changes": [event_words(event) for event in changes],
         "now": now,
         **chosen.context(found, request.user, now, request.GET),
     }

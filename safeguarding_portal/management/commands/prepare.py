@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("migrate", {"database": "owner"}),
     ("grant_app_role", {}),
+    ("index_concerns", {}),
     ("load_directory", {}),
     ("load_policies", {}),
 )
