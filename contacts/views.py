@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,14 @@ from contacts.bundle import FIRST
 from contacts.care import Light, care_rows, lights
 from contacts.directory import Agency, Answer, Directory, DirectoryGapError, Line
 from contacts.models import ChangeSet
-from contacts.preview import answer_or_none
+from contacts.preview import answer_or_none, unusual_days
 from contacts.selectors import current_directory
 from contacts.signing import public_key
 from contacts.words import hours_words
 from safeguarding_portal.http import PersonRequest
+
+# How far ahead an agency's page tells of bank holidays and other unusual days.
+COMING_DAYS = 60
 
 
 @login_not_required
@@ -75,7 +78,9 @@ def agency(request: PersonRequest, slug: str) -> HttpResponse:
     if slug not in found.agencies:
         raise Http404
     context = _for_editors(request, found, now)
-    context["entry"] = entry(found, slug, now, context["lights"])
+    shown = entry(found, slug, now, context["lights"])
+    own = replace(found, lines={line.slug: line for line, _, _ in shown.lines})
+    context |= {"entry": shown, "unusual": unusual_days(own, timezone.localdate(now), COMING_DAYS)}
     return render(request, "contacts/agency.html", context)
 
 

@@ -51,6 +51,9 @@ def test_a_change_goes_from_draft_to_approved_to_live_at_its_minute(
     with time_machine.travel(NOW, tick=True):
         page = visit(editors[0], "/directory/", java_script_enabled=script, **options)
         look(page)
+        page.click("text=Local Authority Designated Officer (LADO)")
+        look(page)
+        page.click("nav[aria-label=Back] a")
         page.click("text=Edit the directory")
         look(page)
         page.click("text=Start a change")

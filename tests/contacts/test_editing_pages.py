@@ -379,6 +379,8 @@ def test_everybody_sees_the_directory_with_hours_in_words_and_no_marks_of_care(
     assert "Edit the directory" not in page
     assert "Red: not checked" in text(client.get("/directory/"))
     assert client.get("/directory/nobody/").status_code == 404
+    page = text(client_of(make_user()).get("/directory/lado/"))
+    assert "Friday 25 December (bank holiday): the LADO team closed" in page
 
 
 def test_a_test_call_that_was_answered_turns_a_line_green(client: Client) -> None:
