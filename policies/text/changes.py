@@ -141,13 +141,3 @@ def _change(kind: str, was: SectionText | None, now: SectionText | None) -> Sect
 def _shown(body: str) -> str:
     """Return the text as readers see it: the marks of bold words are not words."""
     return body.replace("**", "")
-
-
-def changed_anchors(before: Sequence[SectionText], after: Sequence[SectionText]) -> set[str]:
-    """Return the anchors of sections that are new or read differently."""
-    old = {section.anchor: (section.heading, section.body) for section in before}
-    return {
-        section.anchor
-        for section in after
-        if old.get(section.anchor) != (section.heading, section.body)
-    }

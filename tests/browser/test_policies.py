@@ -119,7 +119,7 @@ def test_an_editors_change_goes_from_draft_to_published_and_a_reader_confirms_it
     assert "To read" not in reader.inner_text("main")
 
 
-def test_reading_searching_and_linking_work_on_a_phone_without_scripts(
+def test_reading_searching_and_linking_work_by_keyboard_on_a_phone_without_scripts(
     visit: Visit, policy_people: People
 ) -> None:
     page = visit(policy_people["reader"], "/policies/", viewport=PHONE, java_script_enabled=False)
@@ -131,8 +131,11 @@ def test_reading_searching_and_linking_work_on_a_phone_without_scripts(
     page.goto(POLICY)
     assert "A summary in our own words" in page.inner_text("main")
     page.goto(f"{POLICY}confirm/")
-    page.check("[name=understood]")
-    go(page, "main button:has-text('Confirm')")
+    page.focus("[name=understood]")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "You have confirmed" in page.inner_text("main")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,6 +20,7 @@ from policies.services.errors import PolicyError
 from policies.services.remind import remind_readers, remind_reviews, stage
 from policies.services.settings import Settings, change_settings
 from policies.standing import Asks, Confirmed, Started, standing
+from policies.tasks import remind
 from policies.text.sections import SectionText
 from policies.views.desk import review_mark
 from safeguarding_portal.accounts.models import Directorate, PersonKind, Role, User
@@ -191,13 +193,13 @@ def test_a_document_asks_those_of_its_kinds_directorates_and_roles_and_nobody_el
     auditor = make_user(kind=PersonKind.MEMBER, directorate=housing)
     give_role(auditor, Role.AUDITOR)
     everybody = User.objects.all()
-    for settings, asked in (
+    for chosen, asked in (
         ({}, {member, staff, elsewhere, auditor, editor}),
         ({"kinds": ("member",)}, {member, elsewhere, auditor}),
         ({"kinds": ("member",), "directorates": ("housing",)}, {member, auditor}),
         ({"roles": ("auditor", "policy_editor")}, {auditor, editor}),
     ):
-        ask(policy, editor, now, **settings)
+        ask(policy, editor, now, **chosen)
         found = set(audience(policy, everybody, timezone.now()))
         assert found == asked
         assert found == {u for u in everybody if is_asked(policy, u, timezone.now())}
@@ -286,6 +288,14 @@ def test_reminders_go_once_for_each_stage_and_stop_when_it_is_confirmed(
     confirm(reader, policy.versions.get(), Asks.WHOLE, now)
     remind_readers(now + 70 * DAY)
     assert mail.count() == 3
+
+
+def test_the_clock_reminds_each_morning_and_may_run_twice(policy: Document, reader: User) -> None:
+    task = settings.CELERY_BEAT_SCHEDULE["remind of policies to review and to read"]["task"]
+    assert task == remind.name
+    for _ in range(2):
+        remind()
+    assert Message.objects.filter(recipient=reader.email).count() == 1
 
 
 def test_owners_hear_of_a_review_before_it_and_the_corporate_lead_once_it_is_late(
