@@ -20,7 +20,7 @@ class Person(models.Model):
     """One human being, known in more than one report because leads said so.
 
     It holds no details: those are in the reports. It is never deleted; when what joined it is
-    undone it may stand for nobody, and returns when the same is confirmed again.
+    undone it stands for nobody.
     """
 
     created_at = models.DateTimeField()

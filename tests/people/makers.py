@@ -18,8 +18,8 @@ from safeguarding_portal.accounts.models import User
 from tests.answers import CHILD, Raw, changed
 from tests.factories import NOON
 
-BORN = {"dob_day": ["3"], "dob_month": ["4"], "dob_year": ["2016"]}
-SWAPPED = {"dob_day": ["4"], "dob_month": ["3"], "dob_year": ["2016"]}
+BORN: dict[str, Any] = {"dob_day": ["3"], "dob_month": ["4"], "dob_year": ["2016"]}
+SWAPPED: dict[str, Any] = {"dob_day": ["4"], "dob_month": ["3"], "dob_year": ["2016"]}
 
 
 def person(name: str = "Robin Example", /, **fields: Any) -> dict[str, list[str]]:

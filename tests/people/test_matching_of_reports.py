@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
@@ -86,7 +87,7 @@ def test_a_key_waits_until_it_was_compared_whatever_happens_to_the_queue(
     ],
 )
 def test_the_same_child_in_two_reports_is_offered_with_the_reason_in_words(
-    council: Council, name: str, more: dict[str, list[str]], reason: str
+    council: Council, name: str, more: dict[str, Any], reason: str
 ) -> None:
     first = file(council.reporter, child())
     second = file(council.reporter, child(name, person__1=person(name, **more)))
@@ -100,7 +101,9 @@ def test_a_transliterated_name_without_a_birthday_is_found_by_its_main_form(
     council: Council,
 ) -> None:
     names = ("Mohammed Hassan", "Maxamed Xasan")
-    pages = [{"person__1": person(name, age=["9"]), "where__1": None} for name in names]
+    pages: list[dict[str, Any]] = [
+        {"person__1": person(name, age=["9"]), "where__1": None} for name in names
+    ]
     first, second = (file(council.reporter, changed(child(), **page)) for page in pages)
     assert pair_of(first, second).state == MatchCandidate.State.OPEN
 
@@ -125,7 +128,7 @@ def test_a_person_who_may_have_harmed_two_people_is_asked_about_once_for_two_rep
 
 
 def test_nobody_is_matched_within_one_report(council: Council) -> None:
-    pages = {"person__2": person(**BORN), "worry__2": {"worry": ["same"]}}
+    pages: dict[str, Any] = {"person__2": person(**BORN), "worry__2": {"worry": ["same"]}}
     file(council.reporter, child(**pages))
     assert not MatchCandidate.objects.exists()
 
@@ -176,7 +179,10 @@ def test_a_closed_or_old_concern_is_no_duplicate(council: Council, gone: str) ->
 
 def test_one_school_or_care_home_is_a_setting_that_links(council: Council) -> None:
     for name, school in (("Robin Example", "Oakfield School"), ("Sam Other", "The Oakfield")):
-        pages = {"where__1": {"lives": ["birmingham"]}, "more__1": {"school": [school]}}
+        pages: dict[str, Any] = {
+            "where__1": {"lives": ["birmingham"]},
+            "more__1": {"school": [school]},
+        }
         file(council.reporter, child(person__1=person(name, age=["9"]), **pages))
     assert ConcernLink.objects.get().kind == "setting"
 
