@@ -60,7 +60,7 @@ def test_a_lead_confirms_a_match_links_a_duplicate_and_undoes_it(
     assert "1 earlier concern about the same person" in page.inner_text("main")
     assert page.locator("svg.portal-links").is_visible()
     check()
-    press(page, "main a:has-text('Decide')")
+    press(page, "main p a:has-text('Decide')")
     check()
     page.check("[name=state][value=linked]")
     page.fill("[name=why]", "One report, sent twice")
