@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from safeguarding_portal.accounts.models import Membership, Role
+from safeguarding_portal.accounts.models import Membership
+from safeguarding_portal.menu import CASE_WORK
 
 PORTAL_NAME = "Safeguarding portal"
 COUNCIL_NAME = "Birmingham City Council"
@@ -38,26 +39,7 @@ class MenuRoles:
     @property
     def works_concerns(self) -> bool:
         """Say whether the person works concerns, so that the menu leads to the queue."""
-        return not self.held.isdisjoint(
-            {Role.LEAD, Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS}
-        )
-
-    @property
-    def reviews_access(self) -> bool:
-        """Say whether the person reviews access in an emergency."""
-        return not self.held.isdisjoint({Role.CORPORATE_LEAD, Role.DCS, Role.DASS})
-
-    @property
-    def counts_custody(self) -> bool:
-        """Say whether the person answers for what is held, so that the menu leads to the sum."""
-        return not self.held.isdisjoint(
-            {Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS}
-        )
-
-    @property
-    def may_invite(self) -> bool:
-        """Say whether the person may invite people."""
-        return not self.held.isdisjoint({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD})
+        return not self.held.isdisjoint(CASE_WORK)
 
 
 def names() -> dict[str, object]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("more/", views.more, name="more"),
     path("", include("contacts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.sign_in_urls")),

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from safeguarding_portal.context import names
+from safeguarding_portal.context import MenuRoles, names
+from safeguarding_portal.menu import doors_for
 from safeguarding_portal.typed import typed_context
 
 
@@ -25,6 +26,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what the portal does with personal data (UK GDPR, articles 13 and 14)."""
     return render(request, "pages/privacy.html")
+
+
+def more(request: HttpRequest) -> HttpResponse:
+    """List the pages that are not in the menu, as far as they are open to the person."""
+    groups = doors_for(MenuRoles(request).held)
+    return render(request, "pages/more.html", {"groups": groups})
 
 
 def _refuse(template: str, status: int, context: dict[str, object] | None = None) -> HttpResponse:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from safeguarding_portal.accounts.models import Membership, Role, Team, User
 from safeguarding_portal.context import MenuRoles, portal
+from safeguarding_portal.menu import DOORS, doors_for
 
 
 def menu_for(user: object) -> MenuRoles:
@@ -58,3 +60,18 @@ def test_a_visitor_and_the_context_itself_ask_the_database_nothing() -> None:
     # Without the django_db mark any query here is an error.
     assert not menu_for(AnonymousUser()).works_concerns
     assert portal(RequestFactory().get("/"))["portal_name"] == "Safeguarding portal"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", list(Role))
+def test_every_door_that_is_shown_opens_and_every_other_stays_shut(role: str) -> None:
+    person, desk = person_with(role), Client()
+    person.set_password("three quiet lamps at dusk")
+    person.save()
+    desk.force_login(person)
+    shown = {door.url_name for _, doors in doors_for([role]) for door in doors}
+    page = desk.get("/more/").content.decode()
+    for door in (door for _, doors in DOORS for door in doors):
+        address = reverse(door.url_name)
+        assert (f'href="{address}"' in page.split("<main")[1]) is (door.url_name in shown)
+        assert (desk.get(address).status_code == 200) is (door.url_name in shown), door.url_name

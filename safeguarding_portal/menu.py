@@ -1,0 +1,103 @@
+"""Everything that is not in the menu itself, as a table: where, what it is for, and for whom.
+
+The table grants nothing: every page asks for itself. It only spares people the doors that are
+closed to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from safeguarding_portal.accounts.models import Role
+
+EVERYBODY: frozenset[str] = frozenset()
+ABOVE = frozenset({Role.CORPORATE_LEAD, Role.DCS, Role.DASS})
+MANAGERS = ABOVE | {Role.TRIAGE_MANAGER}
+CASE_WORK = MANAGERS | {Role.LEAD}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One page: the name of its address, its name for people, what it is for, and which roles."""
+
+    url_name: str
+    label: str
+    what_for: str
+    roles: frozenset[str] = EVERYBODY
+
+
+DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
+    (
+        "You",
+        (
+            Door("accounts:absences", "When you are away", "Say who stands in for you"),
+            Door("policies:to_confirm", "Policies to read", "What you are asked to confirm"),
+            Door("account_change_password", "Password", "Change it"),
+        ),
+    ),
+    (
+        "Concerns",
+        (
+            Door(
+                "concerns:triage:work", "My work", "Your tasks, and what you are asked", CASE_WORK
+            ),
+            Door("concerns:triage:search", "Search concerns", "Those you may see", CASE_WORK),
+            Door("concerns:cover:overview", "Cover", "Who answers for what, and when", CASE_WORK),
+            Door("concerns:paper:batches", "Paper forms", "For an outage", CASE_WORK),
+            Door(
+                "concerns:triage:break_glass",
+                "Open a concern in an emergency",
+                "One that is not in your list",
+                CASE_WORK,
+            ),
+            Door("concerns:custody:sum", "Custody", "Whether anything is held by nobody", MANAGERS),
+            Door(
+                "concerns:triage:access_reviews",
+                "Access reviews",
+                "Was access in an emergency right?",
+                ABOVE,
+            ),
+        ),
+    ),
+    (
+        "The portal",
+        (
+            Door("contacts:posters", "Posters and pocket cards", "The numbers to print"),
+            Door(
+                "contacts:editing:home",
+                "Edit the directory",
+                "Numbers, hours, who checked them",
+                frozenset({Role.DIRECTORY_EDITOR}),
+            ),
+            Door(
+                "policies:desk",
+                "The policies' desk",
+                "Drafts, reviews, approval",
+                MANAGERS | {Role.POLICY_EDITOR},
+            ),
+            Door(
+                "policies:confirmations",
+                "Who has read what",
+                "Confirmations of policies",
+                MANAGERS | {Role.POLICY_EDITOR},
+            ),
+            Door(
+                "accounts:invitations",
+                "Invitations",
+                "Who may open an account",
+                frozenset({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD}),
+            ),
+        ),
+    ),
+)
+
+
+def doors_for(held: Iterable[str]) -> list[tuple[str, list[Door]]]:
+    """Return the groups of pages for somebody who holds these roles; no group is empty."""
+    roles = frozenset(held)
+    groups = [
+        (title, [door for door in doors if not door.roles or door.roles & roles])
+        for title, doors in DOORS
+    ]
+    return [(title, doors) for title, doors in groups if doors]
