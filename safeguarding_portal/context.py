@@ -38,7 +38,12 @@ class MenuRoles:
 
     @property
     def works_concerns(self) -> bool:
-        """Say whether the person works concerns, so that the menu leads to the queue."""
+        """Say whether the person works concerns, so that the menu leads to the queue.
+
+        A page that has found out already says so on the request.
+        """
+        if getattr(self._request, "works_concerns", False):
+            return True
         return not self.held.isdisjoint(CASE_WORK)
 
 

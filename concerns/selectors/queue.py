@@ -19,6 +19,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from concerns.access import Scope, scope_of, visible_branches, visible_concerns, visible_within
 from concerns.models import Concern, Involvement
 from concerns.selectors.legs import legs_of
+from concerns.selectors.links import link_marks
 from concerns.selectors.news import news_of
 
 if TYPE_CHECKING:
@@ -188,10 +189,9 @@ def triage_queue(
     else:
         rows = _page(within, chosen.order, after)
         counts = {} if narrow else _counts(user, now, scope)
-    rows = _with_links(rows, user, now)
     found = list(_with_names(rows) if with_names else rows)
     more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-    attach(found, user)
+    attach(found, user, now)
     cursor = cursor_of(chosen, found[-1]) if more else None
     return QueuePage(found, cursor, counts, chosen, scope)
 
@@ -230,8 +230,8 @@ def _parts(
 def shown_again(user: User, now: datetime, references: Sequence[str]) -> list[Concern]:
     """Return concerns that a page shows already, as they are now; those out of sight are not."""
     rows = visible_concerns(user, now).filter(reference__in=references[:PAGE_SIZE])
-    found = list(_with_links(rows, user, now).select_related("owner", "team", "report"))
-    attach(found, user)
+    found = list(rows.select_related("owner", "team", "report"))
+    attach(found, user, now)
     return found
 
 
@@ -273,23 +273,17 @@ def _follows(order: Order, cursor: str | None) -> list[Q]:
         return [Q()]
 
 
-def _with_links(rows: Rows, user: User, now: datetime) -> Rows:
-    """Add how many other concerns of the same report the person may see."""
-    same = visible_concerns(user, now).filter(report=OuterRef("report")).order_by()
-    return rows.annotate(
-        linked=Subquery(same.values("report").annotate(n=Count("pk")).values("n")) - 1
-    )
-
-
 def _with_names(rows: Rows) -> Rows:
     subject = Involvement.objects.filter(concern=OuterRef("pk"), part=Involvement.Part.SUBJECT)
     return rows.annotate(subject_name=Subquery(subject.values("name")[:1]))
 
 
-def attach(rows: Sequence[Concern], user: User) -> None:
-    """Give each row its legs and what is new in it to this person, in three statements."""
-    legs, news = legs_of(rows), news_of(user, [row.pk for row in rows])
+def attach(rows: Sequence[Concern], user: User, now: datetime) -> None:
+    """Give each row its legs, its links and what is new to this person, in four statements."""
+    ids = [row.pk for row in rows]
+    legs, news, links = legs_of(rows), news_of(user, ids), link_marks(ids, user, now)
     for row in rows:
+        row.links = links[row.pk]  # type: ignore[attr-defined]
         row.legs = legs[row.pk]  # type: ignore[attr-defined]
         row.news = news.get(row.pk)  # type: ignore[attr-defined]
 

@@ -71,7 +71,7 @@ def search_concerns(user: User, typed: str, now: datetime) -> Hits:
         rows = _ranked(user, asked, _query(asked, spoken, alike=True), now, scope)
         alike = bool(rows)
     more, rows = len(rows) > SHOWN, rows[:SHOWN]
-    attach(rows, user)
+    attach(rows, user, now)
     for row in rows:
         row.excerpt = highlighted(getattr(row, "headline", ""))  # type: ignore[attr-defined]
     rows.sort(key=lambda row: not _is_exact(row, asked))

@@ -15,13 +15,13 @@ from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
 
-from concerns.access import Action, scope_of, visible_concerns
-from concerns.models import Bundle, BundleItem, Concern, Note
+from concerns.access import Action, visible_concerns
+from concerns.models import Bundle, BundleItem, Concern
 from concerns.services.custody import take_concern
 from concerns.services.errors import ConflictError, NotAllowedError, ServiceError
 from concerns.services.ledger import lock_concern, settle
 from concerns.services.notices import notice
-from safeguarding_portal.accounts.models import Role, User
+from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
@@ -118,39 +118,6 @@ def _assigned(concern: Concern, owner: User) -> NewMessage:
         priority=concern.priority,
         key=f"{concern.reference}:{concern.version}",
     )
-
-
-@transaction.atomic
-def change_priority(
-    concern_id: int, actor: User, priority: int, reason: str, version: int, now: datetime
-) -> Concern:
-    """Set the priority: whoever sees the concern may raise it; only a lead lowers it, saying why.
-
-    1 is the highest. Raises `NotAllowedError` for a lowering without a reason or by another role.
-    """
-    concern = lock_concern(concern_id, actor, now, Action.RECORD, version)
-    previous = concern.priority
-    if concern.state == Concern.State.CLOSED:
-        raise NotAllowedError("It is closed.")
-    if priority == previous:
-        raise NotAllowedError(f"It is P{priority} already.")
-    if priority > previous:
-        if Role.LEAD not in scope_of(actor, now).roles:
-            raise NotAllowedError("Only a safeguarding lead may lower a priority.")
-        if not reason.strip():
-            raise NotAllowedError("Write why you lower the priority.")
-    concern.priority = priority
-    settle(concern)
-    if reason.strip():
-        Note.objects.create(concern=concern, author=actor, text=reason, created_at=now)
-    record(
-        "concern.priority_changed",
-        actor=actor,
-        concern_id=concern.pk,
-        report_id=concern.report_id,
-        detail={"from": previous, "to": priority},
-    )
-    return concern
 
 
 @transaction.atomic

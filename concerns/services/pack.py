@@ -10,10 +10,11 @@ from django.db import transaction
 from concerns.models import LegEvent, Referral
 from concerns.selectors.pack import referral_pack
 from concerns.services.legs import note_on_leg
-from concerns.services.pack_pdf import pack_as_pdf
 from safeguarding_portal.audit.services import record
+from safeguarding_portal.documents import pdf_of_typed
 
 PDF, JSON = "pdf", "json"
+TEMPLATE = "agency/referral_pack.typ"
 CONTENT_TYPES = {PDF: "application/pdf", JSON: "application/json"}
 
 
@@ -22,8 +23,8 @@ def download_pack(referral: Referral, form: str, now: datetime) -> bytes:
 
     The caller has checked that this browser typed the code. Raises `KeyError` for another form.
     """
-    write = {PDF: pack_as_pdf, JSON: _as_json}[form]
-    content = write(referral_pack(referral, now))
+    pack = referral_pack(referral, now)
+    content = {PDF: lambda: pdf_of_typed(TEMPLATE, pack, now), JSON: lambda: _as_json(pack)}[form]()
     with transaction.atomic():
         note_on_leg(referral, LegEvent.Kind.DOWNLOADED, now, evidence=form)
         record(

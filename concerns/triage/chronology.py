@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from concerns.dates import local_date
 from concerns.rules.ladder import BELLS
 from contacts.selectors import agency_name
 from safeguarding_portal.audit.services import events_for
-from safeguarding_portal.design_system.templatetags.portal_time import london_moment
+from safeguarding_portal.design_system.dates import words_for
+from safeguarding_portal.design_system.templatetags.portal_time import london_moment, london_time
+from safeguarding_portal.documents import pdf_of_typed
 
 if TYPE_CHECKING:
+    from concerns.models import Concern
     from safeguarding_portal.audit.models import Event
 
 READS = "reads"
+READ = ("concern.viewed", "concern.exported")
 TITLES = {
     "concern.opened": "Concern opened",
     "concern.viewed": "Read",
@@ -91,6 +96,7 @@ TITLES = {
     "concern.assigned": "Given to a new owner",
     "concern.priority_changed": "Priority changed",
     "concern.bundled": "Added to a bundle",
+    "concern.exported": "Chronology downloaded",
 }
 LABELS = {
     "rules": "the rules",
@@ -108,6 +114,7 @@ KIND_OF = {
     "message": "agencies",
     "access": "access",
     "exclusion": "access",
+    "leg": "agencies",
 }
 KINDS = (
     ("work", "Decisions and notes"),
@@ -140,7 +147,7 @@ class Entry:
 def event_words(event: Event) -> Entry:
     """Return one event for the timeline."""
     agency = agency_name(event.detail["agency"]) if "agency" in event.detail else ""
-    is_read = event.name == "concern.viewed"
+    is_read = event.name in READ
     return Entry(
         kind=READS if is_read else KIND_OF.get(event.name.partition(".")[0], "work"),
         title=TITLES.get(event.name, event.name).format(agency=agency),
@@ -158,6 +165,24 @@ def kinds_asked_for(wanted: Iterable[str]) -> frozenset[str]:
 
 def chronology(concern_id: int, kinds: frozenset[str]) -> list[Entry]:
     """Return the entries of these kinds, in the order in which things happened."""
-    without = () if READS in kinds else ("concern.viewed",)
+    without = () if READS in kinds else READ
     entries = [event_words(event) for event in events_for(concern_id, without)]
     return [entry for entry in entries if entry.kind in kinds]
+
+
+def chronology_pdf(concern: Concern, entries: list[Entry], now: datetime) -> bytes:
+    """Return the entries as an accessible PDF, dated `now` (aware); not inside a transaction."""
+    data = {
+        "reference": concern.reference,
+        "made": london_moment(now, now),
+        "entries": [
+            {
+                "title": entry.title,
+                "by": entry.by,
+                "at": f"{london_time(entry.at)}, {words_for(local_date(entry.at))}",
+                "late": entry.text,
+            }
+            for entry in entries
+        ],
+    }
+    return pdf_of_typed("triage/chronology.typ", data, now)

@@ -39,7 +39,8 @@ class PriorityForm(PortalForm):
     priority = ChoiceField("New priority", PRIORITIES, empty="Select the new priority")
     reason = LongTextField(
         "Why",
-        hint="Needed where you lower a priority. It is kept as a note on each concern.",
+        hint="It is kept with the decision. Only the owner, if a lead, may lower a priority.",
+        empty="Write why the priority changes",
         max_chars=2000,
     )
 

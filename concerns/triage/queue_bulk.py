@@ -16,6 +16,7 @@ from concerns.models import Bundle
 from concerns.selectors.saved_filters import bundle_options, colleague_options
 from concerns.services import bulk
 from concerns.services.bulk import Picked, RowResult
+from concerns.services.reclassify import change_priority
 from concerns.triage.forms_queue import AssignForm, BundleForm, PriorityForm
 from concerns.triage.views_queue import is_reference, scope_or_404
 from safeguarding_portal.accounts.models import User
@@ -80,7 +81,7 @@ def _priority(actor: User, picked: list[Picked], typed: dict[str, Any], now: dat
         actor,
         picked,
         now,
-        lambda pk, version: bulk.change_priority(pk, actor, priority, reason, version, now),
+        lambda pk, version: change_priority(pk, actor, priority, reason, version, now),
         f"It is P{priority} now.",
     )
 

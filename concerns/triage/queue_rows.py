@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from concerns.models import Concern
 from concerns.selectors.legs import Leg
+from concerns.selectors.links import LinkMarks
 from concerns.selectors.news import News
 from concerns.triage.words import categories_words, number_to_ring
 from safeguarding_portal.design_system.marks import Mark, Tone, priority_mark
@@ -48,6 +49,7 @@ class Row:
 def row_of(concern: Concern, now: datetime) -> Row:
     """Return the row of a concern that the selector has filled."""
     legs: list[Leg] = concern.legs  # type: ignore[attr-defined]
+    links: LinkMarks = concern.links  # type: ignore[attr-defined]
     failed = [leg for leg in legs if leg.is_undelivered]
     return Row(
         concern=concern,
@@ -55,17 +57,23 @@ def row_of(concern: Concern, now: datetime) -> Row:
         state=concern.get_state_display(),
         owner=str(concern.owner) if concern.owner else "Nobody owns it",
         categories=categories_words(concern),
-        marks=[mark_html(mark) for mark in _marks(concern)],
+        marks=[mark_html(mark) for mark in _marks(concern, links)],
         due=mark_html(_due(concern, now)),
         fresh=_fresh(getattr(concern, "news", None)),
         ring=number_to_ring(failed[0].referral.agency_slug, now) if failed else "",
-        linked=getattr(concern, "linked", 0) or 0,
+        linked=links.linked,
         name=getattr(concern, "subject_name", None) or "",
     )
 
 
-def _marks(concern: Concern) -> list[Mark]:
+def _marks(concern: Concern, links: LinkMarks) -> list[Mark]:
     marks = [priority_mark(f"P{concern.priority}")]
+    if links.repeats:
+        marks.append(Mark("Repeat", Tone.WARN))
+    if concern.held_until is not None:
+        marks.append(Mark("On hold", Tone.QUIET))
+    if concern.approval_asked_at is not None:
+        marks.append(Mark("Second lead asked", Tone.WARN))
     if concern.restricted:
         marks.append(Mark("Restricted", Tone.WARN))
     return marks

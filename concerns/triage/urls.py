@@ -70,6 +70,7 @@ urlpatterns = [
     path("<str:reference>/checklist/<slug:kind>/", views_decide.checklist, name="checklist"),
     path("<str:reference>/task/", views_decide.add_task, name="add_task"),
     path("<str:reference>/task/<int:pk>/<slug:how>/", views_decide.end_task, name="end_task"),
+    path("<str:reference>/chronology.pdf", views_concern.chronology_file, name="chronology_file"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),
 ]

@@ -11,7 +11,12 @@ from concerns.access import Action, can, get_concern_or_404
 from concerns.selectors.concern import concern_head
 from concerns.selectors.news import changes_since, news_annotations, news_in
 from concerns.selectors.presence import others_reading
-from concerns.triage.chronology import event_words
+from concerns.triage.chronology import (
+    chronology,
+    chronology_pdf,
+    event_words,
+    kinds_asked_for,
+)
 from concerns.triage.next_action import next_action
 from concerns.triage.sections import BY_SLUG, SECTIONS
 from concerns.triage.words import categories_words, identity_facts, marks_of
@@ -57,3 +62,20 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
         **chosen.context(found, request.user, now, request.GET),
     }
     return render(request, f"triage/sections/{chosen.slug}.html", context)
+
+
+@require_safe
+def chronology_file(request: PersonRequest, reference: str) -> HttpResponse:
+    """Give the chronology as a PDF, with the kinds of entries that the address asks for."""
+    now = timezone.now()
+    found = get_concern_or_404(request.user, reference, now)
+    record_view(
+        "concern.exported", actor=request.user, concern_id=found.pk, report_id=found.report_id
+    )
+    entries = chronology(found.pk, kinds_asked_for(request.GET.getlist("show")))
+    name = f"chronology-{found.reference}.pdf"
+    return HttpResponse(
+        chronology_pdf(found, entries, now),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -29,10 +29,14 @@ REFRESH_SECONDS = 20
 
 
 def scope_or_404(request: PersonRequest, now: datetime) -> Scope:
-    """Return what the person works; raise `Http404` for somebody who works no concerns."""
+    """Return what the person works; raise `Http404` for somebody who works no concerns.
+
+    The menu need not ask again.
+    """
     scope = scope_of(request.user, now)
     if not scope.roles:
         raise Http404
+    request.works_concerns = True  # type: ignore[attr-defined]
     return scope
 
 

@@ -17,9 +17,10 @@ from concerns.models import LegEvent, Referral
 from concerns.selectors.pack import referral_pack
 from concerns.services import agency
 from concerns.services.agency import WRONG_AN_HOUR
-from concerns.services.pack_pdf import pack_as_pdf
+from concerns.services.pack import TEMPLATE
 from concerns.services.routing import hash_secret
 from safeguarding_portal.audit.models import Event
+from safeguarding_portal.documents import pdf_of_typed
 from safeguarding_portal.outbox.models import Message
 from tests.answers import CHILD, Raw, changed, family
 from tests.custody.conftest import Council, file
@@ -205,7 +206,7 @@ def test_any_text_goes_into_the_pdf_as_it_was_typed(
     pack = referral_pack(referral, NOON)
     pack["people"][0]["name"] = typed
     pack["report"]["cards"][0]["rows"].append({"question": typed, "answer": typed})
-    with pikepdf.open(io.BytesIO(pack_as_pdf(pack))) as pdf:
+    with pikepdf.open(io.BytesIO(pdf_of_typed(TEMPLATE, pack, NOON))) as pdf:
         assert pdf.Root.MarkInfo.Marked
 
 

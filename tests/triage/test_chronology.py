@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from pypdf import PdfReader
 
 from concerns.models import Concern
 from concerns.triage.chronology import KINDS, chronology, kinds_asked_for
 from safeguarding_portal.accounts.models import User
+from safeguarding_portal.audit.models import Event
 from safeguarding_portal.audit.services import record
 from tests.factories import NOON, make_concern, make_lead, make_team
 
@@ -70,3 +74,26 @@ def test_the_page_shows_what_was_ticked_and_says_what_to_do_when_there_is_nothin
     page = client.get(path, {"show": "reads"}).content.decode()
     assert 'value="reads" checked' in page
     assert ">Read<" in page
+
+
+def test_the_chronology_is_given_as_a_tagged_pdf_and_that_is_recorded(
+    scene: tuple[Concern, User],
+) -> None:
+    concern, lead = scene
+    happened(concern, lead, "note.added", 1)
+    happened(concern, lead, "concern.viewed", 2)
+    client = Client()
+    client.force_login(lead)
+    answer = client.get(f"/concerns/{concern.reference}/chronology.pdf", {"show": "work"})
+    assert answer["Content-Type"] == "application/pdf"
+    file = PdfReader(BytesIO(answer.content))
+    root: Any = file.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en-GB"
+    text = file.pages[0].extract_text()
+    assert "Note added" in text
+    assert "Read" not in text.replace("Reader", "")
+    assert Event.objects.filter(name="concern.exported", concern_id=concern.pk).count() == 1
+    stranger = Client()
+    stranger.force_login(make_lead(make_team("adults")))
+    assert stranger.get(f"/concerns/{concern.reference}/chronology.pdf").status_code == 404

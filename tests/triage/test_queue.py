@@ -18,6 +18,7 @@ from concerns.models import (
     AccessGrant,
     Bundle,
     Concern,
+    Decision,
     Exclusion,
     FilterWatch,
     Note,
@@ -27,7 +28,6 @@ from concerns.models import (
 from concerns.selectors.queue import VIEWS, triage_queue
 from concerns.services import bulk, saved_filters
 from concerns.services.custody import take_concern
-from concerns.services.errors import NotAllowedError
 from concerns.triage.filters import as_querydict, chosen_in, seal, unseal, url_of
 from concerns.triage.queue_filters import matching
 from safeguarding_portal.accounts.models import Role, Team, User
@@ -544,21 +544,21 @@ def test_giving_away_tells_the_new_owner_who_must_see_the_concern(
     assert set(message.context) == {"reference", "urgency", "link"}
 
 
-def test_who_sees_it_may_raise_a_priority_and_only_a_lead_lowers_it_with_a_reason(
-    team: Team, lead: User
+def test_many_priorities_change_by_the_same_rules_as_one(
+    team: Team, lead: User, client: Client
 ) -> None:
-    concern = make_concern(team, priority=3)
-    manager = make_user()
-    give_role(manager, Role.TRIAGE_MANAGER, team)
-    now = timezone.now()
-    assert bulk.change_priority(concern.pk, manager, 1, "", 1, now).priority == 1
-    with pytest.raises(NotAllowedError, match="Only a safeguarding lead"):
-        bulk.change_priority(concern.pk, manager, 4, "Less now", 2, now)
-    with pytest.raises(NotAllowedError, match="Write why"):
-        bulk.change_priority(concern.pk, lead, 4, " ", 2, now)
-    bulk.change_priority(concern.pk, lead, 4, "Less now", 2, now)
-    assert Note.objects.get().text == "Less now"
-    assert Event.objects.filter(name="concern.priority_changed").count() == 2
+    mine = make_concern(team, priority=2, owner=lead, taken_at=NOON, state="in_triage")
+    theirs = make_concern(team, priority=2)
+    sent = {"act": "priority", "picked": pick(mine, theirs), "go": "1"}
+    assert client.post(f"{QUEUE}bulk/", sent | {"priority": "3"}).status_code == 422
+    text = client.post(
+        f"{QUEUE}bulk/", sent | {"priority": "3", "reason": "Calm now"}
+    ).content.decode()
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (mine.priority, theirs.priority) == (3, 2), text
+    assert "1 of 2 done" in text
+    assert Decision.objects.get().concern == mine
 
 
 def test_a_bundle_is_a_list_of_what_one_may_see(team: Team, lead: User, client: Client) -> None:
