@@ -238,11 +238,11 @@ class Clock(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     # Who did what the clock waited for, when that was not `met_by`, who recorded it.
-    done_by = models.CharField(max_length=120, blank=True)
+    done_by = models.CharField(max_length=120, blank=True, default="", db_default="")
     # Bells: warned before the breach, then rung a rung higher each time (services/clock_bells.py).
     warned_at = models.DateTimeField(null=True, blank=True)
     rang_at = models.DateTimeField(null=True, blank=True)
-    ring_level = models.PositiveSmallIntegerField(default=0)
+    ring_level = models.PositiveSmallIntegerField(default=0, db_default=0)
     withdrawn_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:

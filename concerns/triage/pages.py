@@ -15,6 +15,7 @@ from django.utils import timezone
 from concerns.access import visible_concerns
 from concerns.models import Concern
 from concerns.services.errors import ServiceError
+from concerns.triage.conflict import changes_while_open, opened_upon
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
@@ -63,10 +64,14 @@ class ActPage:
     context: dict[str, Any] = field(default_factory=dict)
 
     def answer(self, request: PersonRequest) -> HttpResponse:
-        """Show the form, or do what it asks; on refusal say why, above what was typed."""
-        status = 200
+        """Show the form, or do what it asks; on refusal say why, above what was typed.
+
+        What others did while it was open is shown first; sending again is then with open eyes.
+        """
+        status, changes = 200, []
         if request.method == "POST":
-            if self.form.is_valid():
+            changes = changes_while_open(request, self.concern)
+            if self.form.is_valid() and not changes:
                 try:
                     news = self.act(self.form, seen_version(request), timezone.now())
                 except ServiceError as refusal:
@@ -77,6 +82,7 @@ class ActPage:
             status = 422
         record_read(request, self.concern)
         context = {"form": self.form, "concern": self.concern, "section": self.section}
+        context |= {"changes": changes, "seen": opened_upon(request, self.concern)}
         return render(request, self.template, context | self.context, status=status)
 
 

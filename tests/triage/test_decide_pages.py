@@ -12,6 +12,7 @@ from concerns.models import Call, Clock, Concern, Referral
 from concerns.selectors.concern import concern_head
 from concerns.services import tasks
 from concerns.services.clocks import case_of
+from concerns.services.custody import add_note
 from concerns.triage.forms_reclassify import FactsForm
 from concerns.triage.next_action import next_action
 from safeguarding_portal.accounts.models import User
@@ -355,3 +356,26 @@ def test_a_closed_concern_asks_for_nothing_and_says_how_to_reopen() -> None:
     assert "Advice given" in text
     assert "Reopen this concern" in text
     assert next_action(concern_head(concern), LATER) is None
+
+
+def test_a_decision_form_that_was_open_while_a_colleague_acted_shows_what_changed_first(
+    db: None,
+) -> None:
+    team = make_team()
+    lead, colleague = make_lead(team), make_lead(team, full_name="Col League")
+    concern = make_concern(team, owner=lead, taken_at=NOON, state="in_triage")
+    desk, path = client_of(lead), f"/concerns/{concern.reference}/priority/"
+    page = desk.get(path)
+    seen = page.context["seen"]
+    add_note(concern.pk, colleague, "The school rang", NOON)
+    typed = {"priority": "1", "reason": "He has a knife", "version": "1", "seen": seen}
+    first = desk.post(path, typed)
+    text = first.content.decode()
+    assert first.status_code == 422
+    assert "This concern changed while you were writing" in text
+    assert "Note added by Col League" in text
+    assert "He has a knife" in text
+    again = typed | {"seen": first.context["seen"], "version": str(concern.version)}
+    assert desk.post(path, again).status_code == 302
+    concern.refresh_from_db()
+    assert concern.priority == 1

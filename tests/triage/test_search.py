@@ -9,11 +9,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from concerns.models import AccessGrant, Concern, Exclusion, Involvement, SearchDocument
+from concerns.models import (
+    AccessGrant,
+    Concern,
+    Correspondence,
+    Exclusion,
+    Involvement,
+    SearchDocument,
+)
 from concerns.rules.reference import ALPHABET, is_valid, likely_meant, new_reference
 from concerns.selectors.search import highlighted, search_concerns
 from concerns.selectors.search_words import codes_in, read_search
-from concerns.services.custody import add_note
+from concerns.services import reclassify
+from concerns.services.custody import add_note, take_concern
 from concerns.services.search_index import add_words, index_concerns, index_missing
 from safeguarding_portal.accounts.models import Team, User
 from safeguarding_portal.audit.models import Event
@@ -182,6 +190,23 @@ def test_later_notes_and_words_are_found(team: Team, lead: User) -> None:
     add_words(concern.pk, "Grandmother's number is 0121 496 0999")
     assert found(lead, "counsellor") == [concern]
     assert found(lead, "01214960999") == [concern]
+
+
+def test_what_the_reporter_adds_and_what_a_lead_decides_is_found(team: Team, lead: User) -> None:
+    concern = told(team)
+    Correspondence.objects.create(
+        report=concern.report,
+        author=concern.report.reporter,
+        from_reporter=True,
+        kind=Correspondence.Kind.CORRECTION,
+        text="It was the stepfather, not the uncle.",
+        happened_at=NOON,
+        created_at=NOON,
+    )
+    take_concern(concern.pk, lead, 1, NOON)
+    reclassify.change_priority(concern.pk, lead, 1, "Threatened with a machete", 2, NOON)
+    assert found(lead, "stepfather") == [concern]
+    assert found(lead, "machete") == [concern]
 
 
 def test_what_was_filed_before_the_search_is_found_once_indexed(team: Team, lead: User) -> None:
