@@ -13,7 +13,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
 
 
-.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory
+.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases
 
 bench-directory: $(STAMPS)/python .env ## How long "whom to call" takes in a large directory
 	$(BIN)/python -m bench.whom_to_call
+
+bench-audit: $(STAMPS)/python $(STAMPS)/front ## How long sealing and checking 600,000 audit events takes
+	$(BIN)/python -m bench audit
 
 bench: $(STAMPS)/python $(STAMPS)/front ## Build 10,000 to a million concerns once, time the leads' pages
 	$(BIN)/python -m bench

@@ -1,8 +1,10 @@
-"""`make bench`: build what is missing, measure, print a table, write JSON lines."""
+"""`make bench` and `make bench-audit`: build what is missing, then measure and print."""
 
 from __future__ import annotations
 
 import os
+import sys
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,9 +28,8 @@ def main() -> None:
     os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = urls.database, urls.redis
     os.environ["DATABASE_OWNER_URL"] = urls.owner_database
     django.setup()
-    from bench.run import run  # noqa: PLC0415
-
-    run()
+    part = import_module("bench.audit" if sys.argv[1:] == ["audit"] else "bench.run")
+    part.run()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ django.setup()
 
 from safeguarding_portal.accounts.demo import DEMO_PASSWORD  # noqa: E402
 from scripts.need_chromium import FLAGS, find  # noqa: E402
-from tests.browser.journeys import CHILD, walk  # noqa: E402
+from tests.browser.journeys import CHILD, press, walk  # noqa: E402
 
 ADDRESS = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 FOLDER = ROOT / "docs" / "screenshots"
@@ -26,7 +26,7 @@ def sign_in(page: Page, email: str) -> None:
     page.goto("/accounts/login/")
     page.fill("[name=login]", email)
     page.fill("[name=password]", DEMO_PASSWORD)
-    page.click("main button[type=submit]")
+    press(page, "main button[type=submit]")
 
 
 def main() -> None:
@@ -39,14 +39,16 @@ def main() -> None:
         sign_in(page, "priya.hollis@example.org")
         walk(page, CHILD)
         page.screenshot(path=FOLDER / "check.png")
-        page.click("text=Send report")
+        press(page, "text=Send report")
         page.screenshot(path=FOLDER / "sent.png")
         lead = browser.new_page(base_url=ADDRESS, viewport={"width": 1200, "height": 900})
         sign_in(lead, "nadia.sterling@example.org")
         lead.goto("/concerns/")
         lead.screenshot(path=FOLDER / "queue.png")
+        press(lead, "th a.govuk-link >> nth=0")
+        lead.screenshot(path=FOLDER / "concern.png")
         browser.close()
-    print(f"Four pictures are in {FOLDER.relative_to(ROOT)}.")
+    print(f"Five pictures are in {FOLDER.relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":
