@@ -162,7 +162,7 @@ def _claim(client: Client, lead: User) -> Request:
 
 def _decide(client: Client, lead: User) -> Request:
     concern = _one(lead, owner__isnull=False)
-    Concern.objects.filter(pk=concern.pk).update(owner=lead)
+    Concern.objects.filter(pk=concern.pk).update(owner=lead, state=Concern.State.IN_TRIAGE)
     offered = Referral.objects.create(
         concern=concern,
         agency_slug="prevent",
@@ -171,7 +171,8 @@ def _decide(client: Client, lead: User) -> Request:
         created_at=timezone.now(),
     )
     path = f"/concerns/{concern.reference}/referral/{offered.pk}/decide/"
-    return lambda: client.post(path, {"send": "no", "reason": "Nothing points to it."})
+    typed = {"send": "no", "reason": "Nothing points to it.", "version": str(concern.version)}
+    return lambda: client.post(path, typed)
 
 
 PAGES: dict[str, Callable[[Client, User], Request]] = {

@@ -195,7 +195,12 @@ PROMPTS: tuple[Prompt, ...] = (
         "Capacity for this decision is recorded; a refusal does not end the concern",
         "R15: Mental Capacity Act 2005",
     ),
-    Prompt("self_neglect", "now", "Food, heat, medicine and care are there today", "Priority [D]"),
+    Prompt(
+        "self_neglect",
+        "now",
+        "Food, heat, medicine and care are there today",
+        "The portal's own setting, for the council to confirm",
+    ),
     Prompt(
         "self_neglect",
         "fire",

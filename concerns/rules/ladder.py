@@ -71,7 +71,7 @@ _RUNGS = (
     Rung((CORPORATE_LEAD,)),
     Rung((DIRECTOR, DUTY)),
 )
-_SHIPPED = "Portal [D], DOMAIN sections 2 and 5"
+_SHIPPED = "The portal's own setting, for the council to confirm"
 
 # Priority -> its ladder. P4 has none: its referrals never escalate.
 LADDERS: Mapping[int, Ladder] = {

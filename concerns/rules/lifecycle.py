@@ -108,7 +108,7 @@ class Transition:
     lead_only: bool = False
     clocks: str = ""
     notice: str = ""
-    source: str = "Portal [D], DOMAIN section 9"
+    source: str = "The portal's own setting, for the council to confirm"
 
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -272,7 +272,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "concern.priority_raised",
         (REASON,),
         clocks="The first contact clock and the bells come forward.",
-        source="Priority [D], DOMAIN section 2",
+        source="The portal's own setting, for the council to confirm",
     ),
     Transition(
         "lower_priority",
@@ -284,7 +284,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (REASON, NOTHING_ASKED),
         lead_only=True,
         clocks="The first contact clock and the bells go back.",
-        source="Priority [D], DOMAIN section 2: only a lead may lower, with reason",
+        source="The portal's own setting: only a lead may lower a priority",
     ),
     Transition(
         "decide_sharing",
@@ -373,13 +373,13 @@ SECOND_EYES: tuple[EyesRow, ...] = (
         "EYES.child",
         lambda ending: _is_abused_child(ending) and OUTCOME_BY_SLUG[ending.outcome].is_no_action,
         "No action is taken for a child with a category of abuse, now or as reported.",
-        "Portal [D], issue section 3; categories of SETTLED, Rules",
+        "The portal's own setting, for the council to confirm",
     ),
     EyesRow(
         "EYES.trust",
         lambda ending: "position_of_trust" in ending.kinds,
         "It is about somebody in a position of trust.",
-        "Portal [D], issue section 3; R9, R10",
+        "The portal's own setting, for the council to confirm; R9, R10",
     ),
 )
 
@@ -395,7 +395,7 @@ class QuietRow:
 
     slug: str
     from_priority: int
-    source: str = "Portal [D]: our own clocks only; danger and agencies never wait"
+    source: str = "The portal's own setting: only our own clocks; danger and agencies never wait"
 
 
 QUIETED: tuple[QuietRow, ...] = (

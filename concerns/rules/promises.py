@@ -29,10 +29,13 @@ FIRST_WORD = Promise(
     FEEDBACK,
     "what happens with your report",
     1,
-    "Portal [D]; DOMAIN section 5: acknowledges, feeds back",
+    "The portal's own setting, for the council to confirm: acknowledges, feeds back",
 )
 LAST_WORD = Promise(
-    OUTCOME, "how it ended, as far as we may", 1, "Portal [D]; DOMAIN section 5: feeds back"
+    OUTCOME,
+    "how it ended, as far as we may",
+    1,
+    "The portal's own setting, for the council to confirm: feeds back",
 )
 # How often a reporter may say that nobody told them anything.
 ASK_AGAIN_AFTER = timedelta(hours=1)
@@ -50,7 +53,7 @@ class Stage:
     source: str
 
 
-_ESCALATION = "DOMAIN section 1, Escalation; days [D]"
+_ESCALATION = "Older Birmingham training; the days are the portal's own setting"
 STAGES = (
     Stage(
         "discuss",

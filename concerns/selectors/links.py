@@ -114,9 +114,14 @@ class LinkMarks:
     repeats: int
 
 
-def link_marks(concern_ids: Collection[int], user: User, now: datetime) -> dict[int, LinkMarks]:
-    """Return the marks of each concern, in one statement; only what the reader may see counts."""
-    graph = link_graph(concern_ids, user, now)
+def link_marks(
+    concern_ids: Collection[int], user: User, now: datetime, seen: QuerySet[Concern] | None = None
+) -> dict[int, LinkMarks]:
+    """Return the marks of each concern, in one statement; only what the reader may see counts.
+
+    `seen`: what the reader may see, where the caller has it at hand.
+    """
+    graph = link_graph(concern_ids, user, now, seen)
     return {pk: LinkMarks(len(graph.linked_to(pk)), len(graph.repeats(pk))) for pk in concern_ids}
 
 
@@ -125,13 +130,16 @@ def link_counts(concern_ids: Collection[int], user: User, now: datetime) -> dict
     return {pk: marks.linked for pk, marks in link_marks(concern_ids, user, now).items()}
 
 
-def link_graph(concern_ids: Collection[int], user: User, now: datetime) -> LinkGraph:
+def link_graph(
+    concern_ids: Collection[int], user: User, now: datetime, seen: QuerySet[Concern] | None = None
+) -> LinkGraph:
     """Return the concerns tied to these and their ties, as the reader may know them."""
     ids = list(concern_ids)
     graph = LinkGraph()
     if not ids:
         return graph
-    rows = list(_rows(ids, user, now))
+    visible = visible_concerns(user, now) if seen is None else seen
+    rows = list(_rows(ids, visible.order_by()))
     for tag, _, _, _, pk, *words in rows:
         if tag != "pair":
             graph.concerns[pk] = LinkedConcern(pk, *words)
@@ -187,13 +195,12 @@ def _visible_groups(
     return list(unique.values())
 
 
-def _rows(ids: list[int], user: User, now: datetime) -> QuerySet[Any, Any]:
+def _rows(ids: list[int], seen: QuerySet[Concern]) -> QuerySet[Any, Any]:
     """Return (tag, a, b, kind, concern, reference, group, priority, state, received) in one go.
 
     report: a is the report; key: a is the root, kind its part; link, suggested and maybe: a is the
     concern at the other end; pair: a and b are roots, and there is no concern.
     """
-    seen = visible_concerns(user, now).order_by()
     people = MatchKey.objects.filter(concern__in=ids, person__isnull=False).values("person")
     first, *others = [
         _concern_rows(seen.filter(report__concerns__in=ids), Value("report"), "report_id"),

@@ -167,7 +167,7 @@ def test_nobody_out_of_scope_writes_to_a_reporter(filed: Filed) -> None:
 def test_the_first_word_is_promised_within_one_working_day() -> None:
     assert promised_by(FIRST_WORD, NOON) == WEDNESDAY_CLOSE
     assert FIRST_WORD.working_days == LAST_WORD.working_days == 1
-    assert "[D]" in FIRST_WORD.source
+    assert "for the council to confirm" in FIRST_WORD.source
 
 
 def test_a_lead_who_told_the_reporter_nothing_is_warned_then_rung_up_the_ladder(
