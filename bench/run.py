@@ -32,7 +32,7 @@ PASSES, ROUNDS, WARM_UP, WATCHED = 3, 20, 3, 2
 MAX_STATEMENTS = {"claim": 24, "decide": 24}
 PAGE_STATEMENTS, PAGE_MS, SEARCH_P95_MS, GROWTH, MORE_MS = 12, 60, 150, 1.25, 5
 NOT_STATEMENTS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
-# Leads four teams of six: what she sees comes in as many parts as anybody's.
+# Leads all six teams: what she sees comes in as many parts as anybody's.
 LEAD = "nadia.sterling@example.org"
 
 Request = Callable[[], Any]
