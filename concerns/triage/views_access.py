@@ -17,7 +17,8 @@ from concerns.services import access
 from concerns.services.errors import ServiceError
 from concerns.triage import forms_access as forms
 from concerns.triage.chronology import event_words
-from concerns.triage.views_acts import GET_POST, form_page, given
+from concerns.triage.pages import GET_POST, given
+from concerns.triage.views_acts import form_page
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 

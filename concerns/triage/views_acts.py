@@ -22,13 +22,11 @@ from concerns.services.custody import Acceptance, CallRecord
 from concerns.services.errors import ServiceError
 from concerns.triage import forms
 from concerns.triage.conflict import changes_while_open, opened_upon
-from concerns.triage.pages import seen_version
+from concerns.triage.pages import GET_POST, given, seen_version
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
 
-GET_POST = ["GET", "HEAD", "POST"]
 Act = Callable[[Any, datetime], object]
 
 
@@ -70,13 +68,6 @@ def form_page(
     context = {"form": form, "title": form.title, "concern": concern, "intro": intro}
     context |= {"changes": changes, "seen": opened_upon(request, concern)}
     return render(request, "triage/form.html", context, status=status)
-
-
-def given(request: PersonRequest) -> dict[str, Any]:
-    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
-    if request.method == "POST":
-        return {"data": request.POST}
-    return {"raw": dict(typed.lists()) if (typed := kept_answers(request)) else None}
 
 
 def _referral_words(concern: Concern, pk: int) -> str:

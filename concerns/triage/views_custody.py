@@ -19,7 +19,8 @@ from concerns.selectors.reconcile import StatementView, custody_page, gap_of, is
 from concerns.services import custody as acts
 from concerns.services.statement import first_broken
 from concerns.triage import forms
-from concerns.triage.views_acts import GET_POST, form_page, given
+from concerns.triage.pages import GET_POST, given
+from concerns.triage.views_acts import form_page
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 

@@ -133,5 +133,5 @@ def test_no_page_around_the_queue_has_an_axe_violation(
     check_page(page)
     page.check("[name=priority][value='2']")
     press(page, "main button:has-text('Save')")
-    assert "Write why you lower the priority" in page.inner_text("main")
+    assert "Write why the priority changes" in page.inner_text("main")
     check_page(page)
