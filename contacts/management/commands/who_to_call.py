@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(as_json(answer), indent=2, ensure_ascii=False))
             return
-        self.stdout.write(f"Call {answer.line.name}: {answer.number}. {answer.until_words}.")
+        self.stdout.write(f"Call {answer.line.name}: {answer.number}, {answer.until_words}.")
         for reason in answer.why:
             self.stdout.write(f"- {reason}")
 
