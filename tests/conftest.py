@@ -76,12 +76,15 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
     )
     admin.autocommit = True
     cursor = admin.cursor()
-    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    # A thread of an earlier test may have left its connection open.
+    wait_until(lambda: _dropped(cursor, name))
+    # A thread of an earlier test may have left its connection open. Only our own: a worker of the
+    # server that cleans tables there may not be ended by us, and makes way for a copy by itself.
     cursor.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template]
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = %s AND usename = current_user",
+        [template],
     )
-    cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    wait_until(lambda: _cloned(cursor, name, template))
     default = connections["default"]
     default.settings_dict["NAME"] = name
     with django_db_blocker.unblock():
@@ -91,6 +94,15 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
     default.settings_dict["NAME"] = template
     wait_until(lambda: _dropped(cursor, name))
     admin.close()
+
+
+def _cloned(cursor: Any, name: str, template: str) -> bool:
+    """Copy a database; false while a session that is just ending still uses it."""
+    try:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    except psycopg2.errors.ObjectInUse:
+        return False
+    return True
 
 
 def _dropped(cursor: Any, name: str) -> bool:
