@@ -118,11 +118,6 @@ def link_marks(
     return {pk: LinkMarks(len(graph.linked_to(pk)), len(graph.repeats(pk))) for pk in concern_ids}
 
 
-def link_counts(concern_ids: Collection[int], user: User, now: datetime) -> dict[int, int]:
-    """Return how many concerns are linked to each, in one statement, within what is visible."""
-    return {pk: marks.linked for pk, marks in link_marks(concern_ids, user, now).items()}
-
-
 def link_graph(
     concern_ids: Collection[int], user: User, now: datetime, seen: QuerySet[Concern] | None = None
 ) -> LinkGraph:
@@ -188,7 +183,7 @@ def _visible_groups(
     return list(unique.values())
 
 
-# Text and not a queryset: eight parts with the same visibility take Django longer to write than
+# Text and not a queryset: six parts with the same visibility each take Django longer to write than
 # PostgreSQL to answer, on every page of the queue. The visibility itself is `access`'s, whole.
 _ENDS = """
 WITH asked AS (SELECT unnest(%s::bigint[]) AS id),

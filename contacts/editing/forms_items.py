@@ -209,7 +209,7 @@ class LineForm(_ItemForm):
     )
     languages = TextField("Languages", hint="With commas between, if it is not English alone")
     text_relay = UkNumberField(
-        "Text relay number", hint="For example, 18001 0121 303 1888", width="20", max_chars=30
+        "Text relay number", hint="For example, 18001 0121 496 0123", width="20", max_chars=30
     )
     source = TextField(
         "Source", hint="Where this is published.", empty="Enter the source", max_chars=300

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
 from concerns.models import AccessGrant, Concern, ConcernLink, Exclusion, MatchCandidate
-from concerns.selectors.links import link_counts, link_marks, links_of
+from concerns.selectors.links import link_marks, links_of
 from concerns.selectors.people import person_matches, with_people
 from concerns.services.links import decide_link, link_concerns
 from concerns.services.people import compare_people, decide_match
@@ -139,8 +139,8 @@ def test_an_excluded_lead_finds_no_trace_no_count_no_row_no_match(team: Team, ki
         assert second.reference not in text
         assert "same person" not in text.lower()
         assert "linked concern<" not in text
-    assert link_counts([first.pk], watcher, NOON) == {first.pk: 0}
-    assert link_counts([first.pk], other, NOON) == {first.pk: 1}
+    assert link_marks([first.pk], watcher, NOON)[first.pk].linked == 0
+    assert link_marks([first.pk], other, NOON)[first.pk].linked == 1
     assert links_of(first, watcher, NOON) == []
     assert person_matches(with_people(first), watcher, NOON).shown == []
 
@@ -182,8 +182,8 @@ def test_a_tie_through_a_record_that_is_not_visible_does_not_exist(team: Team, l
         pair = pair_of(hidden, other)
         decide_match(pair.pk, corporate, YES, "Same NHS number", 0, NOON)
     ids = [first.pk, hidden.pk, third.pk]
-    assert link_counts(ids, lead, NOON) == {first.pk: 0, hidden.pk: 0, third.pk: 0}
-    assert link_counts(ids, corporate, NOON) == {first.pk: 2, hidden.pk: 2, third.pk: 2}
+    assert [marks.linked for marks in link_marks(ids, lead, NOON).values()] == [0, 0, 0]
+    assert [marks.linked for marks in link_marks(ids, corporate, NOON).values()] == [2, 2, 2]
 
 
 def test_decisions_leave_events_but_none_in_the_chronology_of_one_side(
