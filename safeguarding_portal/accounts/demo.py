@@ -155,6 +155,20 @@ PEOPLE = (
         shows="audits",
     ),
     DemoPerson(
+        "Imogen Castell",
+        "Information governance officer",
+        "corporate",
+        ((Role.RECORDS_OFFICER, ""),),
+        shows="keeps records, answers access requests",
+    ),
+    DemoPerson(
+        "Desmond Arkley",
+        "Records manager",
+        "corporate",
+        ((Role.RECORDS_OFFICER, ""),),
+        shows="second records officer",
+    ),
+    DemoPerson(
         "Helen Ashworth",
         "Corporate safeguarding lead",
         "corporate",

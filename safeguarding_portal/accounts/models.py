@@ -132,6 +132,7 @@ class Role(models.TextChoices):
     DIRECTORY_EDITOR = "directory_editor", "Directory editor"
     POLICY_EDITOR = "policy_editor", "Policy editor"
     AUDITOR = "auditor", "Auditor"
+    RECORDS_OFFICER = "records_officer", "Records officer"
 
     @classmethod
     def of_a_team(cls) -> frozenset[str]:
