@@ -28,8 +28,8 @@ def main() -> None:
     os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = urls.database, urls.redis
     os.environ["DATABASE_OWNER_URL"] = urls.owner_database
     django.setup()
-    part = import_module("bench.audit" if sys.argv[1:] == ["audit"] else "bench.run")
-    part.run()
+    for part in sys.argv[1:] or ["run"]:
+        import_module(f"bench.{part}").run()
 
 
 if __name__ == "__main__":

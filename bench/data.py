@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,29 @@ def ensure(size: int) -> None:
         _fill(draft, size)
         _run(cursor, "ALTER DATABASE {} RENAME TO {}", draft, database_name(size))
         print(f"Built {size:,} concerns in {time.monotonic() - started:.0f} s", flush=True)
+    admin.close()
+
+
+@contextmanager
+def copy_of(size: int) -> Iterator[str]:
+    """Give a copy of a size's database to write into; it is dropped afterwards."""
+    admin, name = _admin(), f"{database_name(size)}_copy"
+    with admin.cursor() as cursor:
+        for alias in ("default", "owner"):
+            connections[alias].close()
+        _run(cursor, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _run(
+            cursor,
+            "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy OWNER portal_owner",
+            name,
+            database_name(size),
+        )
+        use(name)
+        try:
+            yield name
+        finally:
+            use("postgres")
+            _run(cursor, "DROP DATABASE {} WITH (FORCE)", name)
     admin.close()
 
 
