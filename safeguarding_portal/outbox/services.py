@@ -19,7 +19,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from safeguarding_portal.outbox.models import Message
-from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, deliver
+from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, hand_out
 
 logger = logging.getLogger(__name__)
 
@@ -69,14 +69,15 @@ def enqueue_many(new: Iterable[NewMessage]) -> None:
     A message whose dedupe key exists is left as it is. Raises `TransactionManagementError` outside
     a transaction: a promise belongs to the act that it tells of.
     """
-    messages = list(new)
+    wanted = list(new)
     if not transaction.get_connection().in_atomic_block:
         raise TransactionManagementError("A message belongs in the transaction of its act.")
-    if not messages:
+    if not wanted:
         return
     now = timezone.now()
-    Message.objects.bulk_create(
-        (
+    # A promise that stands already keeps its row, and its id; ours then leads nowhere.
+    messages = Message.objects.bulk_create(
+        [
             Message(
                 created_at=now,
                 next_attempt_at=now,
@@ -91,28 +92,26 @@ def enqueue_many(new: Iterable[NewMessage]) -> None:
                 subject_type=item.subject_type,
                 subject_id=item.subject_id,
             )
-            for item in messages
-        ),
+            for item in wanted
+        ],
         ignore_conflicts=True,
     )
-    keys = [item.dedupe_key for item in messages]
 
     # A named function: Django reads `__qualname__` of a robust callback that fails.
     def nudge_after_commit() -> None:
-        nudge(keys)
+        nudge(messages)
 
     transaction.on_commit(nudge_after_commit, robust=True)
 
 
-def nudge(dedupe_keys: list[str]) -> None:
-    """Ask a worker to deliver now. The sweep delivers anyway, so a broker that is away is no harm.
+def nudge(messages: list[Message]) -> None:
+    """Ask a worker to hand these out now. The sweep delivers anyway, so a queue away is no harm.
 
-    One failed publish ends the nudge: with the broker down every further one would cost a time-out.
+    One publish, however many messages: whoever waits for the page waits for the queue once.
     """
-    queued = Message.objects.filter(dedupe_key__in=dedupe_keys, status=Message.Status.QUEUED)
+    ids, most_urgent = [str(item.public_id) for item in messages], min(m.priority for m in messages)
     try:
-        for pk, priority in queued.order_by("priority", "id").values_list("pk", "priority"):
-            deliver.apply_async((pk,), priority=QUEUE_PRIORITY[priority])
+        hand_out.apply_async((ids,), priority=QUEUE_PRIORITY[most_urgent])
     except OperationalError:
         logger.warning("the queue is away: messages wait for the next sweep")
 

@@ -1,6 +1,7 @@
 """Delivery as Celery tasks. They take ids, claim before acting, and are safe to run twice."""
 
 import logging
+from collections.abc import Iterable
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from safeguarding_portal.outbox.delivery import deliver_message, due_messages
 from safeguarding_portal.outbox.mailbox import poll_mailbox
+from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.receipts import apply_waiting
 
 logger = logging.getLogger(__name__)
@@ -25,14 +27,28 @@ def deliver(message_id: int) -> None:
     deliver_message(message_id, timezone.now())
 
 
+@shared_task(name="outbox.hand_out")
+def hand_out(public_ids: list[str]) -> None:
+    """Hand messages that were just promised to the workers, each by itself, the urgent ones first.
+
+    So the page that promised them speaks to the queue once, and no message waits for another.
+    """
+    promised = Message.objects.filter(public_id__in=public_ids, status=Message.Status.QUEUED)
+    _hand_to_workers(promised.order_by("priority", "id").only("pk", "priority"))
+
+
 @shared_task(name="outbox.sweep")
 def sweep() -> None:
     """Hand every due message to a worker: the promise is the row, so this finds what a nudge lost.
 
     If the queue goes away in the middle, the next sweep goes on.
     """
+    _hand_to_workers(due_messages(timezone.now()))
+
+
+def _hand_to_workers(messages: Iterable[Message]) -> None:
     try:
-        for message in due_messages(timezone.now()):
+        for message in messages:
             deliver.apply_async(
                 (message.pk,),
                 priority=QUEUE_PRIORITY[message.priority],

@@ -20,7 +20,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.services import enqueue_many, messages_for
-from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, deliver
+from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, deliver, hand_out
 from tests.outbox.makers import new_message, promise
 from tests.services import ROOT, free_port, url_of
 
@@ -128,18 +128,33 @@ def test_a_row_cannot_say_one_thing_and_hold_another(fields: dict[str, Any]) -> 
 
 
 @pytest.mark.django_db
-def test_the_nudge_names_ids_only_and_the_most_urgent_first(
+def test_one_nudge_names_ids_only_and_a_worker_hands_out_the_most_urgent_first(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with (
-        patch.object(deliver, "apply_async") as published,
+        patch.object(hand_out, "apply_async") as published,
         django_capture_on_commit_callbacks(execute=True),
     ):
-        enqueue_many([new_message(priority=priority) for priority in (4, 1, 3, 2)])
+        enqueue_many([new_message(priority=priority) for priority in (4, 2, 3)])
+    (call,) = published.call_args_list
+    assert call.kwargs == {"priority": QUEUE_PRIORITY[2]}
+    with patch.object(deliver, "apply_async") as handed:
+        hand_out.run(*call.args[0])
     by_urgency = Message.objects.order_by("priority").values_list("pk", "priority")
-    assert [(call.args, call.kwargs) for call in published.call_args_list] == [
-        (((pk,),), {"priority": QUEUE_PRIORITY[priority]}) for pk, priority in by_urgency
+    assert [(one.args[0], one.kwargs["priority"]) for one in handed.call_args_list] == [
+        ((pk,), QUEUE_PRIORITY[priority]) for pk, priority in by_urgency
     ]
+
+
+@pytest.mark.django_db
+def test_what_was_sent_meanwhile_is_not_handed_out_again() -> None:
+    message = promise()
+    Message.objects.filter(pk=message.pk).update(
+        status="SENT", sent_at=timezone.now(), provider="smtp", sent_to="a@example.org"
+    )
+    with patch.object(deliver, "apply_async") as handed:
+        hand_out.run([str(message.public_id)])
+    assert handed.call_args_list == []
 
 
 @pytest.mark.django_db
@@ -148,7 +163,7 @@ def test_a_nudge_that_fails_in_any_way_is_tried_once_and_harms_nobody(
     fault: Exception, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with (
-        patch.object(deliver, "apply_async", side_effect=fault) as published,
+        patch.object(hand_out, "apply_async", side_effect=fault) as published,
         django_capture_on_commit_callbacks(execute=True),
     ):
         enqueue_many([new_message() for _ in range(5)])
@@ -221,7 +236,7 @@ def test_the_same_promise_made_at_once_by_two_is_one_message() -> None:
             connection.close()
 
     threads = [threading.Thread(target=make) for _ in range(2)]
-    with patch.object(deliver, "apply_async"):
+    with patch.object(hand_out, "apply_async"):
         for thread in threads:
             thread.start()
         for thread in threads:

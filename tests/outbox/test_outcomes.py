@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from safeguarding_portal.outbox.delivery import deliver_message
 from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.services import messages_for, settle_outcomes
-from safeguarding_portal.outbox.tasks import deliver
+from safeguarding_portal.outbox.tasks import hand_out
 from tests.outbox.makers import later, promise
 from tests.services import SmtpSink
 
@@ -90,7 +90,7 @@ def test_what_a_handler_wrote_before_it_failed_is_undone() -> None:
 
 @pytest.mark.usefixtures("own_database")
 def test_two_who_ask_at_once_never_handle_one_failure_twice() -> None:
-    with patch.object(deliver, "apply_async"):
+    with patch.object(hand_out, "apply_async"):
         for number in range(6):
             failed(str(number))
     seen: list[str] = []

@@ -19,7 +19,7 @@ from safeguarding_portal.outbox.delivery import LEASE
 from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.senders import smtp
 from safeguarding_portal.outbox.services import enqueue_many
-from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, deliver
+from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, hand_out
 from tests.outbox.makers import new_message
 from tests.services import Processes, SmtpSink, url_of, wait_until
 
@@ -78,7 +78,7 @@ def processes(own_database: str, queue: Celery, sink: LosingSink) -> Iterator[Pr
 def written(**fields: Any) -> Message:
     """Return a message that is written, and of which no worker was told."""
     new = new_message(**fields)
-    with patch.object(deliver, "apply_async"), transaction.atomic():
+    with patch.object(hand_out, "apply_async"), transaction.atomic():
         enqueue_many([new])
     return Message.objects.get(dedupe_key=new.dedupe_key)
 
