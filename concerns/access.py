@@ -107,7 +107,8 @@ def countable_concerns(user: User, now: datetime) -> QuerySet[Concern]:
     if not user.is_active:
         return Concern.objects.none()
     in_team = mine.filter(team=OuterRef("team"))
-    return Concern.objects.filter(Exists(in_team) | Exists(mine.filter(team=None))).exclude(
+    everywhere = Exists(mine.filter(team=None))
+    return Concern.objects.filter(Exists(in_team) | everywhere, is_synthetic=False).exclude(
         _exclusions_of(user, "report")
     )
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from concerns.probe.run import run_probe
 from concerns.services.access import remind_of_reviews
 from concerns.services.bells import begin_promised
 from concerns.services.clock_bells import ring_clocks
@@ -64,6 +65,12 @@ def match_people() -> None:
 def page_for_gaps() -> None:
     """Page a manager for whatever nothing holds."""
     check_custody(timezone.now())
+
+
+@shared_task(name="concerns.probe")
+def probe() -> None:
+    """Take the next step of the synthetic concern, and ring when none came through."""
+    run_probe(timezone.now())
 
 
 @shared_task(name="concerns.write_statement")

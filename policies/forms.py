@@ -107,7 +107,9 @@ class SettingsForm(PortalForm):
         wrong="Enter a number of days from 1 to 365",
         empty="Enter a number of days from 1 to 365",
     )
-    kinds = MultiChoiceField("Which people?", PersonKind.choices, hint="Select none for everybody.")
+    kinds = MultiChoiceField(
+        "Which people?", PersonKind.of_people(), hint="Select none for everybody."
+    )
     directorates = MultiChoiceField("Which directorates?", hint="Select none for all.")
     roles = MultiChoiceField(
         "Which roles?", Role.choices, hint="Select none for people in any role or in none."

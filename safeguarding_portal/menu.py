@@ -63,6 +63,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
         "The portal",
         (
+            Door("status", "Is the portal well?", "Whether reports reach agencies now"),
             Door("contacts:posters", "Posters and pocket cards", "The numbers to print"),
             Door(
                 "contacts:editing:home",

@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "page for gaps in custody": {"task": "concerns.check_custody", "schedule": 60.0},
     "state the day in custody": {"task": "concerns.write_statement", "schedule": 600.0},
     "watch who covers what": {"task": "concerns.watch_cover", "schedule": 900.0},
+    "send a synthetic concern": {"task": "concerns.probe", "schedule": 60.0},
     "remind of tasks and reviews": {"task": "concerns.remind", "schedule": 60.0},
     "remind about and remove old drafts": {"task": "concerns.expire_drafts", "schedule": 3600.0},
     "remind of access to review": {"task": "concerns.remind_of_reviews", "schedule": 3600.0},
@@ -360,6 +361,16 @@ DRAFT_EXPIRES_AFTER = timedelta(days=env.int("DRAFT_EXPIRES_DAYS", default=30))
 PAPER_CHASE_AFTER = timedelta(days=env.int("PAPER_CHASE_DAYS", default=30))
 # Whoever watches the portal reads /metrics with this bearer token; without one it is not there.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# The synthetic concern: a mailbox that is nobody else's, where it is read (imaps://..., or file://
+# with the folder of the demo's inbox), and the address of the portal that it walks through. Without
+# a mailbox it is off, and nothing is known of delivery.
+_inbox = f"file://{BASE_DIR / 'var' / 'inbox'}" if IS_DEMO else ""
+PROBE_ADDRESS = env.str("PROBE_ADDRESS", default="probe@example.org" if IS_DEMO else "")
+PROBE_INBOX_URL = env.str("PROBE_INBOX_URL", default=_inbox)
+PROBE_URL = env.str("PROBE_URL", default=PORTAL_URL).rstrip("/")
+PROBE_EVERY = timedelta(minutes=env.int("PROBE_EVERY_MINUTES", default=5))
+# No proof for so long means that delivery is delayed: every page then says so, and it rings.
+PROBE_LATE_AFTER = timedelta(minutes=env.int("PROBE_LATE_MINUTES", default=15))
 AGENCY_LINK_VALID_FOR = timedelta(days=env.int("AGENCY_LINK_DAYS", default=30))
 # Signs the seals over the audit trail: 32 bytes in base64; derived from SECRET_KEY if empty.
 # Keys of the past verify what they signed: their public halves, 32 bytes in base64.

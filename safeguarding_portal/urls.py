@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from concerns.status import status
 from safeguarding_portal import health, views
 from safeguarding_portal.search.views import search
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("more/", views.more, name="more"),
+    path("status/", status, name="status"),
     path("", include("contacts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.sign_in_urls")),

@@ -11,6 +11,7 @@ from concerns.models.draft import Draft
 from concerns.models.ledger import CustodyGap, DailyStatement, LegEvent
 from concerns.models.paper import PaperBatch, PaperForm
 from concerns.models.person import ConcernLink, MatchCandidate, MatchDecision, MatchKey, Person
+from concerns.models.probe import Probe
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
 from concerns.models.saved_filter import FilterWatch, SavedFilter, TriagePreference
@@ -52,6 +53,7 @@ __all__ = [
     "PaperBatch",
     "PaperForm",
     "Person",
+    "Probe",
     "Reassessment",
     "Referral",
     "Report",

@@ -76,6 +76,8 @@ class Concern(models.Model):
     approval_asked_at = models.DateTimeField(null=True, blank=True)
     task_due_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # Of the portal's own check (services/probe.py): in no count, no list and no mailbox of others.
+    is_synthetic = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("-is_p1", models.F("next_due_at").asc(nulls_last=True), "id")

@@ -130,7 +130,7 @@ def gap_of(concern: Concern) -> str:
 
 def custody_sum(now: datetime, within: QuerySet[Concern] | None = None) -> CustodySum:
     """Count how the concerns (all, if not given) are held at `now` (aware)."""
-    concerns = Concern.objects.all() if within is None else within
+    concerns = Concern.objects.filter(is_synthetic=False) if within is None else within
     closed, accepted = Q(state=Concern.State.CLOSED), Q(state=Concern.State.ACCEPTED)
     counted = concerns.order_by().aggregate(
         submitted=Count("pk"),

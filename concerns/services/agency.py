@@ -18,8 +18,7 @@ from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.ledger import settle
 from concerns.services.legs import note_on_leg
 from concerns.services.notices import tell_caseworkers
-from concerns.services.routing import hash_secret
-from contacts.selectors import referral_mailbox
+from concerns.services.routing import hash_secret, mailbox_for
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
@@ -64,7 +63,7 @@ def send_code(referral_id: int, now: datetime) -> None:
     """
     referral = _lock(referral_id)
     recent = referral.codes.filter(created_at__gt=now - timedelta(hours=1)).count()
-    mailbox = referral_mailbox(referral.agency_slug, now)
+    mailbox = mailbox_for(referral.concern, referral.agency_slug, now)
     if recent >= CODES_AN_HOUR or mailbox is None:
         raise NotAllowedError("We cannot send another code now. Use the last one, or ring us.")
     code = f"{secrets.randbelow(10**6):06d}"

@@ -72,7 +72,7 @@ def begin_promised(now: datetime) -> None:
 
 def _with_a_reporter() -> QuerySet[Concern]:
     """Return the concerns whose reporter is there to be told, and is not their owner."""
-    listening = Concern.objects.filter(report__reporter__is_active=True)
+    listening = Concern.objects.filter(report__reporter__is_active=True, is_synthetic=False)
     return listening.filter(~Q(owner=F("report__reporter")) | Q(owner=None))
 
 

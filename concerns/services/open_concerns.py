@@ -5,6 +5,7 @@ The number of statements is the same for one person and for five.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,10 @@ from concerns.services.access import access_review_clock
 from concerns.services.ledger import CALL_NOW
 from concerns.services.match_keys import remember_identities
 from concerns.services.notices import notice, people_in_roles, reserve_roles
+from concerns.services.probe import synthetic_team
 from concerns.services.routing import due_call, start_referral
 from concerns.services.search_index import index_concerns
+from safeguarding_portal.accounts.machines import is_machine
 from safeguarding_portal.accounts.models import Role, Team, User
 from safeguarding_portal.audit.services import NewEvent, record_many
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
@@ -37,7 +40,11 @@ def open_concerns(
     now: datetime,
 ) -> list[Concern]:
     """Write the concerns of a report; return them in the order of the people in it."""
-    teams = list(Team.objects.filter(is_active=True))
+    is_real = not is_machine(report.reporter)
+    if is_real:
+        teams = list(Team.objects.filter(is_active=True))
+    else:
+        teams, assessment = [synthetic_team()], replace(assessment, clocks=())
     concerns = [
         _new_concern(report, number, person, assessment, teams)
         for number, person in enumerate(assessment.people, start=1)
@@ -46,7 +53,8 @@ def open_concerns(
     people = _involvements(concerns, assessment, answers, now)
     Involvement.objects.bulk_create([involvement for involvement, _ in people])
     index_concerns(concerns, [involvement for involvement, _ in people])
-    remember_identities(people, answers, now)
+    if is_real:
+        remember_identities(people, answers, now)
     called = {call.agency_slug for call in recorded_calls(answers, local_date(now))}
     has_called = FRONT_DOOR in called
     clocks = [
@@ -61,7 +69,7 @@ def open_concerns(
         )
         for clock in assessment.clocks
     ]
-    if report.restricted:
+    if report.restricted and is_real:
         clocks += [access_review_clock(concern, now) for concern in concerns]
     Clock.objects.bulk_create(clocks)
     messages = _refer(concerns, answers, assessment, now)
@@ -102,6 +110,7 @@ def _new_concern(
         priority=person.priority,
         team=team_for(person.group, report.reporter, teams),
         restricted=report.restricted,
+        is_synthetic=is_machine(report.reporter),
         assessment=person.to_dict(),
         received_at=report.received_at,
         next_due_at=min(due, default=None),
@@ -213,7 +222,7 @@ def _tell_the_council(
     grants: list[AccessGrant] = []
     for team in {concern.team_id: concern.team for concern in concerns}.values():
         mine = [concern for concern in concerns if concern.team_id == team.pk]
-        readers = readers_for(team, excluded, now)
+        readers = [] if mine[0].is_synthetic else readers_for(team, excluded, now)
         if report.restricted:
             grants += [_grant(concern, reader, now) for concern in mine for reader in readers]
         messages += [

@@ -25,7 +25,7 @@ BATCH = 200
 
 def check_custody(now: datetime) -> int:
     """Note new gaps and mended ones, and page for what is due at `now`; return how many pages."""
-    gaps = gaps_in(Concern.objects.all(), now).only("pk")
+    gaps = gaps_in(Concern.objects.filter(is_synthetic=False), now).only("pk")
     found = [(concern.pk, gap_of(concern)) for concern in gaps]
     lately = CustodyGap.objects.filter(mended_at=None, last_paged_at__gt=now - PAGE_EVERY)
     told = set(lately.values_list("concern_id", "kind"))

@@ -42,13 +42,22 @@ def is_own_line_open(directory: Directory, agency_slug: str, at: datetime) -> bo
     return directory.who_to_call(agency_slug, at).own_line_open
 
 
+def mailbox_for(concern: Concern, agency_slug: str, now: datetime) -> str | None:
+    """Return where an agency reads what we send about this concern; None if it has no mailbox.
+
+    What the portal files to check itself never reaches an agency.
+    """
+    mailbox = referral_mailbox(agency_slug, now)
+    return settings.PROBE_ADDRESS if concern.is_synthetic and mailbox else mailbox
+
+
 def new_referral_message(referral: Referral, concern: Concern, now: datetime) -> NewMessage | None:
     """Give an unsaved or locked referral its secret link; return the message that carries it.
 
     None when the agency has no mailbox in the directory: then somebody has to ring. Body and
     subject carry reference, urgency and link only, never a name or a story (house rule 8).
     """
-    mailbox = referral_mailbox(referral.agency_slug, now)
+    mailbox = mailbox_for(concern, referral.agency_slug, now)
     if mailbox is None:
         return None
     secret = secrets.token_urlsafe(32)

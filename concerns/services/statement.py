@@ -91,12 +91,11 @@ def _references(day: date) -> dict[str, list[str]]:
     begins = datetime.combine(day, time(), tzinfo=LONDON)
     ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON)
     listed: dict[str, list[str]] = {state: [] for state in Concern.State.values}
-    rows = Concern.objects.exclude(state=Concern.State.CLOSED).values_list("state", "reference")
+    real = Concern.objects.filter(is_synthetic=False)
+    rows = real.exclude(state=Concern.State.CLOSED).values_list("state", "reference")
     for state, reference in rows.order_by("reference"):
         listed[state].append(reference)
-    closed = Concern.objects.filter(
-        state=Concern.State.CLOSED, closed_at__gte=begins, closed_at__lt=ends
-    )
+    closed = real.filter(state=Concern.State.CLOSED, closed_at__gte=begins, closed_at__lt=ends)
     listed[Concern.State.CLOSED] = list(
         closed.order_by("reference").values_list("reference", flat=True)
     )

@@ -29,6 +29,7 @@ from concerns.services.paper import paper_card, paper_form_of, return_form
 from concerns.services.references import free_references
 from contacts.selectors import current_directory
 from policies.selectors import current_version
+from safeguarding_portal.accounts.machines import is_machine
 from safeguarding_portal.audit.services import record
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _file(
         facts=facts,
         assessment=assessment.to_dict(),
         priority=assessment.priority,
-        restricted=assessment.restricted,
+        restricted=assessment.restricted or is_machine(actor),
         rules_version=RULES_VERSION,
         form_version=FORM_VERSION,
         directory_version=current_directory(now).version,

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from concerns.models import Call, Concern, Referral, Task
-from concerns.services.routing import PRIORITY_WORDS
-from contacts.selectors import agency_name, referral_mailbox
+from concerns.services.routing import PRIORITY_WORDS, mailbox_for
+from contacts.selectors import agency_name
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def tell_agencies(
     for referral in asked:
         if referral.state not in HAD_IT and referral.pk not in rung:
             continue
-        mailbox = referral_mailbox(referral.agency_slug, now)
+        mailbox = mailbox_for(concern, referral.agency_slug, now)
         if mailbox is None:
             tasks.append(_task(concern, referral, template, actor, now))
         else:

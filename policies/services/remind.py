@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.access import EDITORS, holders_of
+from policies.access import EDITORS, active_people, holders_of
 from policies.confirmations import Reading, audience, confirmed_by, outstanding, readings
 from policies.models import DocumentVersion
 from policies.states import versions_in_force
@@ -84,7 +84,7 @@ def remind_readers(now: datetime) -> int:
     """Remind people of texts that wait to be read; `now` is aware. Return how many messages."""
     count = 0
     for reading in readings(now):
-        people = audience(reading.document, User.objects.filter(is_active=True), now)
+        people = audience(reading.document, active_people(), now)
         waiting = list(outstanding(reading, people, now).order_by("pk"))
         for first in range(0, len(waiting), _BATCH):
             count += _remind_batch(reading, waiting[first : first + _BATCH], now)

@@ -145,7 +145,7 @@ class InviteForm(PortalForm):
     directorate = ChoiceField("Directorate", as_list=True)
     kind = ChoiceField(
         "What are they to the council?",
-        PersonKind.choices,
+        PersonKind.of_people(),
         hint="Some policies are only for some people. Staff, unless you say otherwise.",
         as_list=True,
     )

@@ -35,6 +35,12 @@ class PersonKind(models.TextChoices):
     MEMBER = "member", "Member (councillor)"
     CONTRACTOR = "contractor", "Contractor"
     AGENCY_WORKER = "agency_worker", "Agency worker"
+    MACHINE = "machine", "Machine of the portal"
+
+    @classmethod
+    def of_people(cls) -> list[tuple[str, str]]:
+        """Return the kinds that a person can be, with their words: all but machines."""
+        return [(kind.value, kind.label) for kind in cls if kind != cls.MACHINE]
 
 
 class UserManager(BaseUserManager["User"]):

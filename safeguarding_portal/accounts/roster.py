@@ -141,7 +141,9 @@ def _name_errors(row: Mapping[str, str]) -> list[str]:
 def _kind(text: str) -> str | None:
     """Return the kind of person of this label or slug, staff if empty, None for no such kind."""
     wanted = text.lower() or PersonKind.STAFF
-    return next((k.value for k in PersonKind if wanted in {k.value, k.label.lower()}), None)
+    return next(
+        (value for value, label in PersonKind.of_people() if wanted in {value, label.lower()}), None
+    )
 
 
 def _role(text: str) -> str | None:

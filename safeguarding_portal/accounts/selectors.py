@@ -12,6 +12,7 @@ from safeguarding_portal.accounts.models import (
     Directorate,
     Invitation,
     Membership,
+    PersonKind,
     Role,
     Team,
     User,
@@ -76,7 +77,8 @@ def staff_search(text: str) -> list[User]:
     words = text.replace("\x00", " ").split()[:6]
     if sum(len(word) for word in words) < 2:
         return []
-    people = User.objects.filter(is_active=True).select_related("directorate")
+    people = User.objects.filter(is_active=True).exclude(kind=PersonKind.MACHINE)
+    people = people.select_related("directorate")
     for word in words:
         people = people.filter(Q(full_name__icontains=word) | Q(email__istartswith=word))
     return list(people.order_by(Upper("full_name"), "pk")[:STAFF_SEARCH_LIMIT])

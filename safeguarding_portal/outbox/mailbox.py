@@ -11,7 +11,7 @@ import imaplib
 import logging
 from contextlib import suppress
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 
@@ -37,7 +37,7 @@ def poll_mailbox(now: datetime) -> int:
     if not settings.RECEIPTS_IMAP_URL:
         return 0
     try:
-        connection = _connect()
+        connection = connect(settings.RECEIPTS_IMAP_URL)
     except (OSError, imaplib.IMAP4.error) as error:
         logger.warning("the mailbox for reports is away: %s", type(error).__name__)
         return 0
@@ -53,13 +53,13 @@ def poll_mailbox(now: datetime) -> int:
     return taken
 
 
-def _connect() -> imaplib.IMAP4:
-    """Sign in and open the folder of the address (`imaps://user:password@host/INBOX`).
+def connect(url: str) -> imaplib.IMAP4:
+    """Sign in and open the folder of an address (`imaps://user:password@host/INBOX`).
 
     Raises `imaplib.IMAP4.error` for a wrong password, a folder that is not there, or an address
     without encryption that is not on this machine.
     """
-    where = urlsplit(settings.RECEIPTS_IMAP_URL)
+    where = urlsplit(url)
     host = where.hostname or ""
     if where.scheme == "imaps":
         connection: imaplib.IMAP4 = imaplib.IMAP4_SSL(
@@ -68,17 +68,17 @@ def _connect() -> imaplib.IMAP4:
     elif host in LOOPBACK:
         connection = imaplib.IMAP4(host, where.port or IMAP_PORT, timeout=TIMEOUT_SECONDS)
     else:
-        raise imaplib.IMAP4.error("RECEIPTS_IMAP_URL must begin with imaps://")
+        raise imaplib.IMAP4.error("a mailbox elsewhere needs imaps://")
     try:
-        _open(connection, unquote(where.path.lstrip("/")) or "INBOX")
+        _open(connection, where)
     except (OSError, imaplib.IMAP4.error):
         connection.shutdown()
         raise
     return connection
 
 
-def _open(connection: imaplib.IMAP4, folder: str) -> None:
-    where = urlsplit(settings.RECEIPTS_IMAP_URL)
+def _open(connection: imaplib.IMAP4, where: SplitResult) -> None:
+    folder = unquote(where.path.lstrip("/")) or "INBOX"
     connection.login(unquote(where.username or ""), unquote(where.password or ""))
     if connection.select(f'"{folder}"')[0] != "OK":
         raise imaplib.IMAP4.error("there is no such folder")

@@ -75,6 +75,12 @@ def due_words(due: datetime | None, now: datetime | None = None) -> str:
     return f"due in {words}" if left > timedelta(0) else f"{words} late"
 
 
+@register.filter
+def duration(span: timedelta) -> str:
+    """Return how long something lasts, such as "12 minutes"; under a minute is said so."""
+    return "less than a minute" if span < timedelta(minutes=1) else _span_words(span)
+
+
 def _span_words(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
     if minutes < 60:
