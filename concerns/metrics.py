@@ -7,7 +7,6 @@ METRICS_TOKEN, or with another token, the address does not exist.
 from __future__ import annotations
 
 import hmac
-
 from datetime import datetime, timedelta
 
 from django.conf import settings

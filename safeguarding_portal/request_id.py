@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from contextvars import ContextVar
 
@@ -21,10 +20,6 @@ def current_request_id() -> str:
     return _current.get()
 
 
-class RequestIdFilter(logging.Filter):
-    """Puts the id of the request on every log record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Add `request_id` ("-" outside of a request); let every record pass."""
-        record.request_id = current_request_id() or "-"
-        return True
+def set_request_id(request_id: str) -> None:
+    """Go on under the id of the request that asked for this work; empty for none."""
+    _current.set(request_id)

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "safeguarding_portal.middleware.RequestIdMiddleware",
+    "safeguarding_portal.tracing.TracingMiddleware",
     "safeguarding_portal.audit.source.SourceAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -265,6 +266,8 @@ USE_I18N = True
 USE_TZ = True
 
 # --- Celery ------------------------------------------------------------------------------------
+# Workers and beat log as the web does, through LOGGING below.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A worker never gives the queue up: by default it would end after a hundred tries.
@@ -383,18 +386,24 @@ AUDIT_SEAL_COPY = env.str(
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
 
+# "json", one object a line, or "plain"; neither holds personal data (logs.py).
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if IS_DEMO else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "safeguarding_portal.request_id.RequestIdFilter"}},
+    "filters": {"context": {"()": "safeguarding_portal.logs.ContextFilter"}},
     "formatters": {
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+        "plain": {
+            "()": "safeguarding_portal.logs.PlainFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s %(task_id)s] %(message)s",
+        },
+        "json": {"()": "safeguarding_portal.logs.JsonFormatter"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["request_id"],
+            "formatter": LOG_FORMAT,
+            "filters": ["context"],
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

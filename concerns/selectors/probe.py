@@ -44,7 +44,7 @@ _read: tuple[datetime, Delivery] | None = None
 
 def delivery_as_known(now: datetime) -> Delivery:
     """Return the same for any page: read at most every half minute by each process."""
-    global _read  # noqa: PLW0603 - one answer for the process
+    global _read
     if not settings.PROBE_ADDRESS:
         return Delivery()
     if _read is None or not timedelta(0) <= now - _read[0] < TRUSTED_FOR:

@@ -1,7 +1,7 @@
 """The rows of the synthetic concern, and the bell when it has not come through.
 
 It is an ordinary report by a machine's account, with its own team in which nobody works, restricted
-and granted to nobody: by the rules of `access` no person sees it, and `is_synthetic` keeps it out of
+and granted to nobody: by the rules of `access` no person sees it, `is_synthetic` keeps it out of
 every count. All its mail goes to `PROBE_ADDRESS`; no agency ever hears of it.
 """
 

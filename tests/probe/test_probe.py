@@ -22,6 +22,7 @@ from safeguarding_portal.accounts.models import Role, Team, User
 from safeguarding_portal.accounts.selectors import staff_search
 from safeguarding_portal.outbox.delivery import deliver_message
 from safeguarding_portal.outbox.models import Message
+from safeguarding_portal.outbox.senders.smtp import close_connection
 from tests.factories import NOON, give_role, make_team, make_user
 from tests.mailbox import ImapServer
 from tests.services import SmtpSink
@@ -53,6 +54,7 @@ def sink(settings: Any) -> Iterator[SmtpSink]:
     server = SmtpSink().start()
     settings.EMAIL_PORT = server.port
     yield server
+    close_connection()
     server.stop()
 
 
@@ -190,7 +192,7 @@ def test_a_machine_has_no_password_and_never_acts_as_a_person() -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("probing")
 def test_a_session_of_a_machine_opens_the_reporters_pages_and_no_others() -> None:
-    client = Client(cookies=machine_cookies(reporter()))  # type: ignore[arg-type]
+    client = Client()
     client.cookies.load(machine_cookies(reporter()))
     assert client.get("/").status_code == 200
     assert client.get("/concerns/search/").status_code == 404
