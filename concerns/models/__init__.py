@@ -7,12 +7,19 @@ from concerns.models.contest import Contest, ContestStage
 from concerns.models.conversation import Correspondence
 from concerns.models.cover import Bell, BellWarning, CoverWarning, DutyTurn, LadderVersion
 from concerns.models.decision import Approval, ChecklistAnswer, Decision, Reassessment, Task
+from concerns.models.disposal import (
+    DisposalBatch,
+    DisposalItem,
+    DisposalPart,
+    DisposalRecord,
+)
 from concerns.models.draft import Draft
 from concerns.models.ledger import CustodyGap, DailyStatement, LegEvent
 from concerns.models.paper import PaperBatch, PaperForm
 from concerns.models.person import ConcernLink, MatchCandidate, MatchDecision, MatchKey, Person
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
+from concerns.models.retention import LegalHold, Retention, RetentionSchedule
 from concerns.models.saved_filter import FilterWatch, SavedFilter, TriagePreference
 from concerns.models.search import NameWord, SearchDocument
 
@@ -37,6 +44,10 @@ __all__ = [
     "CustodyGap",
     "DailyStatement",
     "Decision",
+    "DisposalBatch",
+    "DisposalItem",
+    "DisposalPart",
+    "DisposalRecord",
     "Draft",
     "DutyTurn",
     "Exclusion",
@@ -44,6 +55,7 @@ __all__ = [
     "Involvement",
     "LadderVersion",
     "LegEvent",
+    "LegalHold",
     "MatchCandidate",
     "MatchDecision",
     "MatchKey",
@@ -55,6 +67,8 @@ __all__ = [
     "Reassessment",
     "Referral",
     "Report",
+    "Retention",
+    "RetentionSchedule",
     "SavedFilter",
     "SearchDocument",
     "Task",
