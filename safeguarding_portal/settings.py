@@ -309,6 +309,8 @@ CELERY_BEAT_SCHEDULE = {
     "ring urgent changes of the directory": {"task": "contacts.ring_urgent", "schedule": 900.0},
     "remind of lines to verify": {"task": "contacts.remind", "schedule": 21600.0},
     "tell news of saved filters": {"task": "concerns.filter_digests", "schedule": 300.0},
+    "work out how long records are kept": {"task": "concerns.retention", "schedule": 3600.0},
+    "dispose of what two people agreed to": {"task": "concerns.dispose", "schedule": 300.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 
@@ -371,6 +373,12 @@ AUDIT_SEAL_COPY = env.str(
 )
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
+
+# --- Records -----------------------------------------------------------------------------------
+# How long an approved batch of disposal waits, in which it can be stopped.
+DISPOSAL_COOLING_OFF = timedelta(days=env.int("DISPOSAL_COOLING_OFF_DAYS", default=7))
+# Where files of records are, for disposal to destroy: see concerns/services/disposal_files.py.
+DISPOSAL_FILE_STORES: list[str] = []
 
 LOGGING = {
     "version": 1,
