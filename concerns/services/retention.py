@@ -62,7 +62,9 @@ def _work_out_some(schedule: Schedule, now: datetime) -> int:
         .select_for_update(of=("self",), skip_locked=True)[:BATCH]
     )
     decided = Retention.objects.filter(concern__in=concerns).exclude(keep_until=None)
-    longer = dict(decided.values_list("concern", "keep_until"))
+    longer = {
+        pk: until for pk, until in decided.values_list("concern", "keep_until") if until is not None
+    }
     Retention.objects.bulk_create(
         [
             _row(concern, kept_until(facts_of(concern), schedule), schedule, longer, now)

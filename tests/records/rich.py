@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from django.core.cache import cache
 
@@ -240,9 +241,12 @@ def _access(keepers: Keepers, word: Words, concern: Concern, other: Concern) -> 
         report=concern.report, user=keepers.auditor, kind="excluded", reason="kin"
     )
     person = concern.involvements.first()
-    for number, on in enumerate(
-        ({"concern": concern}, {"report": concern.report}, {"involvement": person})
-    ):
+    held: list[dict[str, Any]] = [
+        {"concern": concern},
+        {"report": concern.report},
+        {"involvement": person},
+    ]
+    for number, on in enumerate(held):
         LegalHold.objects.create(
             kind=("concern", "report", "person")[number],
             reason=word(f"hold {number}"),

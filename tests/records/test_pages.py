@@ -119,8 +119,8 @@ def test_the_list_and_the_review_tell_kinds_dates_and_blockers_and_no_story(
     names = list(Event.objects.filter(actor=keepers.officer).values_list("name", flat=True))
     assert names == ["records.viewed", "record.reviewed", "record.reviewed"]
     # A corporate lead may read concerns anyway: for them the door is there.
-    page = client_of(keepers.corporate).get(f"/records/record/{concern.reference}/")
-    assert f"/concerns/{concern.reference}/" in page.content.decode()
+    read = client_of(keepers.corporate).get(f"/records/record/{concern.reference}/")
+    assert f"/concerns/{concern.reference}/" in read.content.decode()
     hold = f"/records/record/{concern.reference}/hold/"
     assert "Robin" not in client.get(hold).content.decode()
     assert "Robin Example" in client_of(keepers.corporate).get(hold).content.decode()
