@@ -53,7 +53,7 @@ def propose_batch(actor: User, references: Sequence[str], now: datetime) -> Disp
     _keeper_or_404(actor, now)
     wanted = list(dict.fromkeys(references))
     if not 0 < len(wanted) <= MOST_IN_A_BATCH:
-        raise NotAllowedError(f"Select from 1 to {MOST_IN_A_BATCH} records")
+        raise NotAllowedError(f"Pick at least one record, and at most {MOST_IN_A_BATCH}")
     concerns = list(
         concerns_for_records(actor)
         .filter(reference__in=wanted)
