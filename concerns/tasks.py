@@ -7,6 +7,7 @@ from concerns.probe.run import run_probe
 from concerns.services.access import remind_of_reviews
 from concerns.services.bells import begin_promised
 from concerns.services.clock_bells import ring_clocks
+from concerns.services.disposal import dispose_due
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, warn_before_bells
 from concerns.services.legs import note_outcomes
@@ -14,6 +15,7 @@ from concerns.services.matching import match_waiting
 from concerns.services.outlook import warn_of_gaps
 from concerns.services.paper import chase_unreturned
 from concerns.services.reconcile import check_custody
+from concerns.services.retention import work_out
 from concerns.services.saved_filters import send_digests
 from concerns.services.statement import write_statement
 from concerns.services.tasks import remind_due
@@ -89,3 +91,15 @@ def remind() -> None:
 def tell_filter_news() -> None:
     """Tell people what is new in the filters they watch, as often as they chose."""
     send_digests(timezone.now(), matching)
+
+
+@shared_task(name="concerns.retention")
+def work_out_retention() -> None:
+    """Work out how long each concern that closed or changed is kept."""
+    work_out(timezone.now())
+
+
+@shared_task(name="concerns.dispose")
+def dispose_of_records() -> None:
+    """Dispose of records whose batch was agreed to and has waited its days."""
+    dispose_due(timezone.now())

@@ -15,6 +15,7 @@ EVERYBODY: frozenset[str] = frozenset()
 ABOVE = frozenset({Role.CORPORATE_LEAD, Role.DCS, Role.DASS})
 MANAGERS = ABOVE | {Role.TRIAGE_MANAGER}
 CASE_WORK = MANAGERS | {Role.LEAD}
+RECORDS = frozenset({Role.RECORDS_OFFICER, Role.CORPORATE_LEAD})
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,16 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
                 "Was access in an emergency right?",
                 ABOVE,
             ),
+        ),
+    ),
+    (
+        "Records",
+        (
+            Door("concerns:records:due", "Due for disposal", "What is kept no longer", RECORDS),
+            Door("concerns:records:batches", "Disposal", "Proposed, agreed, done", RECORDS),
+            Door("concerns:records:holds", "Legal holds", "What must be kept", RECORDS),
+            Door("concerns:records:schedule", "Retention schedule", "How long and why", RECORDS),
+            Door("concerns:records:register", "Disposal register", "What was removed", RECORDS),
         ),
     ),
     (

@@ -313,6 +313,8 @@ CELERY_BEAT_SCHEDULE = {
     "ring urgent changes of the directory": {"task": "contacts.ring_urgent", "schedule": 900.0},
     "remind of lines to verify": {"task": "contacts.remind", "schedule": 21600.0},
     "tell news of saved filters": {"task": "concerns.filter_digests", "schedule": 300.0},
+    "work out how long records are kept": {"task": "concerns.retention", "schedule": 3600.0},
+    "dispose of what two people agreed to": {"task": "concerns.dispose", "schedule": 300.0},
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
 
@@ -388,6 +390,12 @@ KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
 
 # "json", one object a line, or "plain"; neither holds personal data (logs.py).
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if IS_DEMO else "json")
+# --- Records -----------------------------------------------------------------------------------
+# How long an approved batch of disposal waits, in which it can be stopped.
+DISPOSAL_COOLING_OFF = timedelta(days=env.int("DISPOSAL_COOLING_OFF_DAYS", default=7))
+# Where files of records are, for disposal to destroy: see concerns/services/disposal_files.py.
+DISPOSAL_FILE_STORES: list[str] = []
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

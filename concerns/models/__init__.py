@@ -7,6 +7,12 @@ from concerns.models.contest import Contest, ContestStage
 from concerns.models.conversation import Correspondence
 from concerns.models.cover import Bell, BellWarning, CoverWarning, DutyTurn, LadderVersion
 from concerns.models.decision import Approval, ChecklistAnswer, Decision, Reassessment, Task
+from concerns.models.disposal import (
+    DisposalBatch,
+    DisposalItem,
+    DisposalPart,
+    DisposalRecord,
+)
 from concerns.models.draft import Draft
 from concerns.models.ledger import CustodyGap, DailyStatement, LegEvent
 from concerns.models.paper import PaperBatch, PaperForm
@@ -14,6 +20,7 @@ from concerns.models.person import ConcernLink, MatchCandidate, MatchDecision, M
 from concerns.models.probe import Probe
 from concerns.models.referral import AgencyCode, Call, Referral
 from concerns.models.report import Exclusion, Report
+from concerns.models.retention import LegalHold, Retention, RetentionSchedule
 from concerns.models.saved_filter import FilterWatch, SavedFilter, TriagePreference
 from concerns.models.search import NameWord, SearchDocument
 
@@ -38,6 +45,10 @@ __all__ = [
     "CustodyGap",
     "DailyStatement",
     "Decision",
+    "DisposalBatch",
+    "DisposalItem",
+    "DisposalPart",
+    "DisposalRecord",
     "Draft",
     "DutyTurn",
     "Exclusion",
@@ -45,6 +56,7 @@ __all__ = [
     "Involvement",
     "LadderVersion",
     "LegEvent",
+    "LegalHold",
     "MatchCandidate",
     "MatchDecision",
     "MatchKey",
@@ -57,6 +69,8 @@ __all__ = [
     "Reassessment",
     "Referral",
     "Report",
+    "Retention",
+    "RetentionSchedule",
     "SavedFilter",
     "SearchDocument",
     "Task",

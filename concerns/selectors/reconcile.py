@@ -28,6 +28,7 @@ from concerns.models import (
     CustodyGap,
     DailyStatement,
     Decision,
+    DisposalRecord,
     Note,
     Referral,
 )
@@ -204,6 +205,10 @@ def statement_view(statement: DailyStatement, user: User, now: datetime) -> Stat
         countable_concerns(user, now)
         .filter(reference__in=named)
         .values_list("reference", flat=True)
+    )
+    # What was disposed of since is nobody's secret any more: the day's numbers still count it.
+    countable |= set(
+        DisposalRecord.objects.filter(reference__in=named).values_list("reference", flat=True)
     )
     listed = {
         state: [ref for ref in refs if ref in readable]

@@ -66,6 +66,22 @@ def index_missing() -> int:
             done += len(waiting)
 
 
+def write_again(concerns: Sequence[Concern]) -> None:
+    """Write the documents of these concerns anew, from all that is said of them today.
+
+    The concerns have their report at hand. Needs the caller's transaction.
+    """
+    SearchDocument.objects.filter(concern__in=concerns).delete()
+    people = Involvement.objects.filter(concern__in=concerns).order_by("pk")
+    index_concerns(concerns, people)
+    for concern in concerns:
+        notes = concern.notes.values_list("text", flat=True)
+        said = concern.report.correspondence.exclude(text="").values_list("text", flat=True)
+        reasons = concern.decisions.exclude(reason="").values_list("reason", flat=True)
+        if words := [*notes, *said, *reasons]:
+            add_words(concern.pk, "\n".join(words))
+
+
 @transaction.atomic
 def record_search(actor: User, typed: str, shown: list[str]) -> None:
     """Record that somebody searched, and what they were shown; of the words only a keyed hash."""

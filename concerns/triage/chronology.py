@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from safeguarding_portal.audit.models import Event
 
 READS = "reads"
-READ = ("concern.viewed", "concern.exported")
+READ = ("concern.viewed", "concern.exported", "record.reviewed")
 TITLES = {
     "concern.opened": "Concern opened",
     "concern.viewed": "Read",
@@ -97,6 +97,15 @@ TITLES = {
     "concern.priority_changed": "Priority changed",
     "concern.bundled": "Added to a bundle",
     "concern.exported": "Chronology downloaded",
+    "record.reviewed": "Looked at by a person who keeps records, without what it says",
+    "record.kept_longer": "Kept longer than the schedule says",
+    "hold.placed": "A legal hold was put on",
+    "hold.lifted": "A legal hold was lifted",
+    "disposal.proposed": "Proposed for disposal",
+    "disposal.approved": "A second person agreed to its disposal",
+    "disposal.refused": "A second person did not agree to its disposal",
+    "disposal.stopped": "Its disposal was stopped",
+    "disposal.kept": "Not disposed of: something stood in the way",
 }
 LABELS = {
     "rules": "the rules",

@@ -24,6 +24,7 @@ from concerns.selectors.conversation import (
     conversation,
 )
 from concerns.selectors.legs import calls_of, ledger_of, messages_of
+from concerns.selectors.retention import keeping_of
 from concerns.selectors.work import checklists_of, decisions_of, tasks_of, waiting_closing
 from concerns.services.decide import HOLD_REVIEW
 from concerns.triage.chronology import KINDS, chronology, kinds_asked_for
@@ -111,6 +112,10 @@ def _access(concern: Concern, user: User, now: datetime) -> Context:
     return {"access": access_page(concern, now)}
 
 
+def _kept(concern: Concern, user: User, now: datetime) -> Context:
+    return {"keeping": keeping_of(concern)}
+
+
 @dataclass(frozen=True)
 class Section:
     """One section. Its template is `triage/sections/<slug>.html`.
@@ -144,5 +149,6 @@ SECTIONS = (
     Section("disagreement", "Disagreement", _disagreement),
     Section("chronology", "Chronology", _chronology, can_be_asked=True),
     Section("access", "Access", _access),
+    Section("kept", "Kept until", _kept),
 )
 BY_SLUG = {section.slug: section for section in SECTIONS}

@@ -32,3 +32,7 @@ class Command(BaseCommand):
             cursor.execute(f"GRANT EXECUTE ON FUNCTION audit_settled_until() TO {role}")
             cursor.execute(f"REVOKE DELETE, TRUNCATE ON outbox_message FROM {role}")
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON concerns_disposalpart FROM {role}")
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON concerns_disposalrecord FROM {role}")
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION concerns_dispose(bigint) TO {role}")
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION concerns_forget_samples() TO {role}")
