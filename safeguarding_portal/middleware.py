@@ -34,6 +34,12 @@ logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 HTTP_METHOD_NOT_ALLOWED = 405
+# Passkeys are the one thing of a device that the portal uses.
+PERMISSIONS = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+    "magnetometer=(), microphone=(), payment=(), usb=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
 # The button of the kept page that throws it away.
 DISCARD_FIELD = "discard-kept-page"
 KEPT_WORDS = (
@@ -192,8 +198,21 @@ def kept_context(request: HttpRequest, typed: QueryDict) -> dict[str, object]:
     }
 
 
+class ShutDoorsMiddleware:
+    """Shuts what no page needs, on every answer: static files, redirects and refusals too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = PERMISSIONS
+        return response
+
+
 class NoStoreMiddleware:
-    """Keeps pages out of shared computers' caches, and shuts doors that no page needs.
+    """Keeps pages out of shared computers' caches.
 
     A signed-in visitor is told by the cookie, not by a query. A public page may allow caching for
     visitors without one.
@@ -206,9 +225,4 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        response["Permissions-Policy"] = (
-            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
-            "magnetometer=(), microphone=(), payment=(), usb=()"
-        )
         return response

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "safeguarding_portal.middleware.RequestIdMiddleware",
+    "safeguarding_portal.middleware.ShutDoorsMiddleware",
     "safeguarding_portal.audit.source.SourceAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -153,7 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
-    }
+    },
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "concerns:home"
@@ -210,7 +211,7 @@ MFA_TOTP_ISSUER = "Safeguarding portal"
 # A phone's clock may be a step off; a code works once all the same (accounts/forms_factors.py).
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Our own decorator asks for a fresh sign-in, and keeps what was sent (accounts/reauthentication.py).
+# Our own decorator asks for a fresh sign-in, and keeps what was sent (reauthentication.py).
 MFA_REAUTHENTICATION_REQUIRED = False
 # The council's one address again; a passkey holds no secret to guess.
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}

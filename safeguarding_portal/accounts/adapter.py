@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from django import forms
@@ -169,8 +170,10 @@ def note_strength(request: HttpRequest, user: User) -> str:
 
     Returns how the person signed in, for the audit event.
     """
-    records = get_authentication_records(request, user)
-    last = records[-1] if records else {}
+    if not get_authentication_records(request, user):
+        # After signing up or choosing a new password: with the code that was emailed.
+        record_authentication(request, user, method="code")
+    last = get_authentication_records(request, user)[-1]
     if last.get("passwordless"):
         mark_strong(request, Method.PASSKEY)
     if has_factor(user):

@@ -33,6 +33,7 @@ from safeguarding_portal.design_system.forms import (
 )
 
 _CODE_HINT = "6 digits that change every 30 seconds."
+_FOR_CODES = {"inputmode": "numeric", "autocomplete": "one-time-code"}
 _USED_FOR = 120
 PASSKEY_FAILED = "The passkey could not be checked. Try again"
 # What a forged answer of a passkey makes the libraries raise.
@@ -76,8 +77,10 @@ class SecondFactorForm(AccountFormMixin, mfa_forms.AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].help_text = f"{_CODE_HINT} Or a recovery code: 8 digits, each works once."
-        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+        self.fields[
+            "code"
+        ].help_text = f"{_CODE_HINT} Or a recovery code: 8 digits, each works once."
+        self.fields["code"].widget.attrs |= _FOR_CODES
 
     def clean_code(self) -> str:
         """Refuse a code that was used before: with a step of tolerance it lives for 90 seconds."""
@@ -103,7 +106,7 @@ class AppForm(AccountFormMixin, totp_forms.ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = "Code that the app shows"
         self.fields["code"].help_text = _CODE_HINT
-        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+        self.fields["code"].widget.attrs |= _FOR_CODES
 
     def clean_code(self) -> str:
         """Check the code against the secret that the page showed."""

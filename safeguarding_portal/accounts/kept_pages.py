@@ -47,9 +47,10 @@ def keep_page(
 ) -> bool:
     """Keep the body of this POST for its owner: whoever was last signed in with this browser.
 
-    `owner_id` names the person who still is, and is asked to prove it. `now` is aware. Nothing is kept for a browser in which nobody has signed in, for a very large
-    body, or beyond 20 pages a person: a stranger cannot fill the table. A press of a button without
-    any text is kept too, so that the page after sign-in can ask whether it still holds.
+    `owner_id` names the person who still is, and is asked to prove it. `now` is aware. Nothing is
+    kept for a browser in which nobody has signed in, for a very large body, or beyond 20 pages a
+    person: a stranger cannot fill the table. A press of a button without any text is kept too, so
+    that the page after sign-in can ask whether it still holds.
     """
     owner_id = owner_id or device_of(request).last_user_id
     typed = without_secrets(request.POST)

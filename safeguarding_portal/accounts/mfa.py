@@ -36,7 +36,7 @@ class MFAAdapter(DefaultMFAAdapter):
         try:
             return fernet_of(_SALT, settings.MFA_KEYS).decrypt(encrypted_text).decode()
         except InvalidToken:
-            logger.error("a second factor cannot be decrypted: is a key of MFA_KEYS missing?")
+            logger.exception("a second factor cannot be decrypted: is a key missing?")
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def _get_site_name(self) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from safeguarding_portal.accounts.forms import REPORTER, InviteForm, InviteManyForm
 from safeguarding_portal.accounts.models import Directorate, Invitation, PersonKind
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.accounts.roster import RosterError, RosterLine, read_roster
 from safeguarding_portal.accounts.selectors import (
     invitations_seen_by,
@@ -66,6 +67,7 @@ def invitations(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_for_inviters
+@fresh_sign_in_required(reads=True)
 def invite_one(request: PersonRequest) -> HttpResponse:
     """Invite one person."""
     now = timezone.now()
@@ -101,6 +103,7 @@ def invite_one(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_for_inviters
+@fresh_sign_in_required(reads=True)
 def invite_many(request: PersonRequest) -> HttpResponse:
     """Check a list and show what each line would do; send it only when that page was confirmed.
 
