@@ -215,6 +215,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_REAUTHENTICATION_REQUIRED = False
 # The council's one address again; a passkey holds no secret to guess.
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_FORMS = {"login_webauthn": "safeguarding_portal.accounts.forms_factors.PasskeySignInForm"}
 # Keys that encrypt the secrets of second factors; the first encrypts, all decrypt.
 MFA_KEYS = env.list("MFA_KEYS", default=[])
 # Without anybody at the screen for so long, it is locked. Zero turns the lock off.

@@ -14,6 +14,7 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
 from allauth.mfa.webauthn.internal import auth as webauthn
 from cryptography.exceptions import InvalidSignature
 from django import forms
@@ -57,8 +58,10 @@ def _readable(read: Callable[..., Read]) -> Callable[..., Read]:
     def guarded(*args: Any) -> Read:
         try:
             return read(*args)
-        except ValidationError:
-            raise
+        except ValidationError as error:
+            if getattr(error, "code", "") != "incorrect_code":
+                raise
+            raise ValidationError(PASSKEY_FAILED) from error
         except _UNREADABLE as error:
             raise ValidationError(PASSKEY_FAILED) from error
 
@@ -77,9 +80,8 @@ class SecondFactorForm(AccountFormMixin, mfa_forms.AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[
-            "code"
-        ].help_text = f"{_CODE_HINT} Or a recovery code: 8 digits, each works once."
+        hint = f"{_CODE_HINT} Or a recovery code of 8 digits, used once."
+        self.fields["code"].help_text = hint
         self.fields["code"].widget.attrs |= _FOR_CODES
 
     def clean_code(self) -> str:
@@ -167,6 +169,16 @@ class PasskeyProofForm(PortalForm):
         webauthn.parse_authentication_response(credential)
         found: Authenticator = webauthn.complete_authentication(self.user, credential)
         clear_count()
+        return found
+
+
+class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):
+    """The answer of a passkey of whoever wants to sign in: it says who they are."""
+
+    @_readable
+    def clean_credential(self) -> Authenticator:
+        """Verify the answer."""
+        found: Authenticator = super().clean_credential()
         return found
 
 

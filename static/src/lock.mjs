@@ -59,10 +59,10 @@ function lock() {
   scrolled = window.scrollY;
   cover = template.content.firstElementChild.cloneNode(true);
   document.documentElement.classList.add("portal-is-locked");
-  document.title = cover.querySelector("h1").textContent;
+  document.title = cover.querySelector("#lock-title").textContent;
   document.body.append(cover);
   cover.querySelector("form").addEventListener("submit", unlock);
-  cover.querySelector("h1").focus();
+  cover.querySelector("#lock-title").focus();
 }
 
 function open() {
