@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -221,6 +222,14 @@ def test_nobody_resets_their_own_or_of_people_beyond_their_reach(lead: User) -> 
     assert reset(corporate, lead.email).status_code == 302
     with pytest.raises(ValueError, match="own"):
         factors.reset_factors(lead, lead, factors.Reason.LOST, timezone.now())
+
+
+def test_the_operator_resets_it_for_the_last_corporate_lead(lead: User) -> None:
+    call_command("reset_second_factor", lead.email)
+    assert not Authenticator.objects.filter(user=lead).exists()
+    assert Event.objects.get(name="account.second_factor_reset").actor_label == "command line"
+    with pytest.raises(CommandError, match="Nobody"):
+        call_command("reset_second_factor", "nobody@example.org")
 
 
 # --- Where one is signed in -----------------------------------------------------------------------
