@@ -37,7 +37,7 @@ HTTP_UNPROCESSABLE = 422
 View = Callable[..., HttpResponse]
 
 
-def _for_inviters(view: View) -> View:
+def for_inviters(view: View) -> View:
     """Answer 403 to whoever may not invite."""
 
     @wraps(view)
@@ -50,7 +50,7 @@ def _for_inviters(view: View) -> View:
 
 
 @require_safe
-@_for_inviters
+@for_inviters
 def invitations(request: PersonRequest) -> HttpResponse:
     """List the invitations that wait for an answer."""
     now = timezone.now()
@@ -66,7 +66,7 @@ def invitations(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_for_inviters
+@for_inviters
 @fresh_sign_in_required(reads=True)
 def invite_one(request: PersonRequest) -> HttpResponse:
     """Invite one person."""
@@ -102,7 +102,7 @@ def invite_one(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_for_inviters
+@for_inviters
 @fresh_sign_in_required(reads=True)
 def invite_many(request: PersonRequest) -> HttpResponse:
     """Check a list and show what each line would do; send it only when that page was confirmed.
@@ -142,7 +142,7 @@ def _invite_all(request: PersonRequest, lines: list[RosterLine]) -> None:
 
 
 @require_POST
-@_for_inviters
+@for_inviters
 def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """Take an invitation back; one the person cannot see does not exist for them."""
     now = timezone.now()

@@ -13,7 +13,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import clear_totp_secret
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -40,7 +39,8 @@ from safeguarding_portal.accounts.second_factor import (
     is_strong,
     mark_strong,
 )
-from safeguarding_portal.accounts.selectors import may_invite, roles_of
+from safeguarding_portal.accounts.selectors import roles_of
+from safeguarding_portal.accounts.views import for_inviters
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.http import PersonRequest
 
@@ -63,34 +63,39 @@ def second_factor(request: PersonRequest) -> HttpResponse:
     kinds = {factor.kind for factor in factors.factors_of(request.user)}
     if kinds.isdisjoint(factors.REAL):
         return redirect_with_next("accounts:set_up", request)
-    code_form, passkey_form = SecondFactorForm(user=request.user), None
-    sent: Any = None
-    if "credential" in request.POST:
-        sent = passkey_form = PasskeyProofForm(request.POST, user=request.user)
-    elif request.method == "POST":
-        sent = code_form = SecondFactorForm(request.POST, user=request.user)
+    sent = _sent(request)
     if sent is not None and sent.is_valid():
-        used = sent.cleaned_data["credential"] if passkey_form else sent.authenticator
-        _pass(request, used)
+        _pass(request, sent)
         return redirect(next_page(request))
     if sent is not None:
         with transaction.atomic():
             record("account.second_factor_failed", actor=request.user)
+    is_code = isinstance(sent, SecondFactorForm)
     context = {
-        "form": sent or code_form,
-        "code_form": code_form,
-        "has_app": factors.Kind.TOTP in kinds,
+        "form": sent,
+        "code_form": sent if is_code else SecondFactorForm(user=request.user),
         "question": passkey_question(request, kinds),
         "next": next_page(request),
         "is_kept": has_kept_page(request),
         "demo_code": demo_codes.code_for(request.user),
     }
-    status = HTTP_UNPROCESSABLE if sent is not None else 200
+    status = 200 if sent is None else HTTP_UNPROCESSABLE
     return render(request, "account/second_factor.html", context, status=status)
 
 
-def _pass(request: PersonRequest, used: Authenticator) -> None:
+def _sent(request: PersonRequest) -> SecondFactorForm | PasskeyProofForm | None:
+    """Return what was sent as a second factor: the answer of a passkey, or a code."""
+    if request.method != "POST":
+        return None
+    if "credential" in request.POST:
+        return PasskeyProofForm(request.POST, user=request.user)
+    return SecondFactorForm(request.POST, user=request.user)
+
+
+def _pass(request: PersonRequest, sent: SecondFactorForm | PasskeyProofForm) -> None:
     """Mark the session, under a new key, and record how it was done."""
+    is_code = isinstance(sent, SecondFactorForm)
+    used: Authenticator = sent.authenticator if is_code else sent.cleaned_data["credential"]
     used.user = request.user
     post_authentication(request, used, reauthenticated=True)
     request.session.cycle_key()
@@ -227,12 +232,11 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
+@for_inviters
 @fresh_sign_in_required(reads=True)
 def reset(request: PersonRequest) -> HttpResponse:
     """Reset the second factor of somebody else, who can no longer use theirs."""
     now = timezone.now()
-    if not may_invite(request.user, now):
-        raise PermissionDenied
     form = ResetFactorForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         typed = form.cleaned_data

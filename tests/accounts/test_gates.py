@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -134,6 +137,13 @@ def test_a_part_of_a_page_is_led_there_whole(weak: Client) -> None:
 
 def test_the_list_of_open_pages_names_pages_that_exist() -> None:
     assert {name for name, _ in ADDRESSES} >= gates.OPEN_WITHOUT_SECOND_FACTOR
+
+
+def test_every_part_of_a_page_that_asks_again_and_again_says_so() -> None:
+    pages = [path.read_text() for path in Path(settings.BASE_DIR, "templates").rglob("*.html")]
+    tags = [tag for page in pages for tag in re.findall(r"<[^>]+hx-trigger=.every[^>]+>", page)]
+    assert tags
+    assert [tag for tag in tags if f'"{idle.BACKGROUND_HEADER}"' not in tag] == []
 
 
 # --- The idle lock --------------------------------------------------------------------------------
