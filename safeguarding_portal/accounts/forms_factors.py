@@ -147,6 +147,12 @@ class PasskeyForm(PortalForm):
             raise ValidationError("The passkey must ask for your finger, your face or a PIN")
         return credential
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the name first: until there is one, the browser makes no passkey."""
+        if "name" in self.errors:
+            self.errors.pop("credential", None)
+        return super().clean() or {}
+
 
 class PasskeyProofForm(PortalForm):
     """The answer of a passkey of the person who is signed in."""

@@ -27,6 +27,8 @@ for (const form of able ? document.querySelectorAll("form[data-passkey]") : []) 
   const fault = form.querySelector("[data-passkey-error]");
   form.hidden = false;
   form.addEventListener("submit", async (event) => {
+    // Without its name the server refuses it, and the device would keep a passkey for nothing.
+    if (form.elements.namedItem("name")?.value.trim() === "") return;
     event.preventDefault();
     fault.hidden = true;
     try {

@@ -179,6 +179,9 @@ def test_what_no_passkey_would_say_is_refused_in_plain_words(lead: User, sent: s
     answer = client.post(PASSKEY, {"credential": sent, "name": "Key"})
     assert answer.status_code == 422
     assert "The passkey could not be checked" in answer.content.decode()
+    nameless = client.post(PASSKEY, {"credential": sent, "name": ""}).content.decode()
+    assert "Enter a name for the passkey" in nameless
+    assert "could not be checked" not in nameless
     assert Client().post("/accounts/passkey/", {"credential": sent}).status_code == 302
 
 
