@@ -21,7 +21,7 @@ from tests.services import wait_until
 from tests.sign_in import fully
 
 # A test that signs somebody in means all of it; `tests/sign_in.py` has the ways to mean less.
-Client.force_login = fully  # type: ignore[method-assign]
+Client.force_login = fully  # type: ignore[assignment, method-assign]
 
 # Nothing in the suite is timed: a busy machine must not fail a property.
 hypothesis_settings.register_profile(

@@ -94,8 +94,11 @@ def _sent(request: PersonRequest) -> SecondFactorForm | PasskeyProofForm | None:
 
 def _pass(request: PersonRequest, sent: SecondFactorForm | PasskeyProofForm) -> None:
     """Mark the session, under a new key, and record how it was done."""
-    is_code = isinstance(sent, SecondFactorForm)
-    used: Authenticator = sent.authenticator if is_code else sent.cleaned_data["credential"]
+    used: Authenticator = (
+        sent.authenticator
+        if isinstance(sent, SecondFactorForm)
+        else sent.cleaned_data["credential"]
+    )
     used.user = request.user
     post_authentication(request, used, reauthenticated=True)
     request.session.cycle_key()
