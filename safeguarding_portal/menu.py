@@ -34,7 +34,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         (
             Door("accounts:absences", "When you are away", "Say who stands in for you"),
             Door("policies:to_confirm", "Policies to read", "What you are asked to confirm"),
-            Door("account_change_password", "Password", "Change it"),
+            Door("accounts:your_sign_in", "Your sign-in", "Password, second factor, where you did"),
         ),
     ),
     (
@@ -98,6 +98,12 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
                 "accounts:invitations",
                 "Invitations",
                 "Who may open an account",
+                frozenset({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD}),
+            ),
+            Door(
+                "accounts:reset_factor",
+                "Reset a second factor",
+                "For somebody who lost their phone",
                 frozenset({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD}),
             ),
         ),

@@ -25,6 +25,7 @@ PUBLIC_URL_NAMES = frozenset(
         # Opens to the token of whoever watches the portal, to nobody else.
         "concerns:metrics",
         "account_login",
+        "mfa_login_webauthn",
         "account_logout",
         "account_signup",
         "account_inactive",

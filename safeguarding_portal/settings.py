@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_forms_gds",
     "csp",
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "safeguarding_portal.middleware.RequestIdMiddleware",
     "safeguarding_portal.tracing.TracingMiddleware",
+    "safeguarding_portal.middleware.ShutDoorsMiddleware",
     "safeguarding_portal.audit.source.SourceAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -113,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "safeguarding_portal.middleware.KeepTypedPageMiddleware",
     "safeguarding_portal.middleware.SignInMiddleware",
+    "safeguarding_portal.accounts.gates.GatesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -146,12 +149,13 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
+    for name in ("UserAttributeSimilarityValidator",)
 ] + [
+    {"NAME": "safeguarding_portal.accounts.passwords.BreachedPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
-    }
+    },
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "concerns:home"
@@ -200,6 +204,25 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_ALLOWED_DOMAINS = env.list("ACCOUNT_ALLOWED_DOMAINS", default=[])
 # How many proxies in front of the portal may be believed about the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- Second factor, idle lock, fresh sign-in -----------------------------------------------------
+MFA_ADAPTER = "safeguarding_portal.accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Safeguarding portal"
+# A phone's clock may be a step off; a code works once all the same (accounts/forms_factors.py).
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Our own decorator asks for a fresh sign-in, and keeps what was sent (reauthentication.py).
+MFA_REAUTHENTICATION_REQUIRED = False
+# The council's one address again; a passkey holds no secret to guess.
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_FORMS = {"login_webauthn": "safeguarding_portal.accounts.forms_factors.PasskeySignInForm"}
+# Keys that encrypt the secrets of second factors; the first encrypts, all decrypt.
+MFA_KEYS = env.list("MFA_KEYS", default=[])
+# Without anybody at the screen for so long, it is locked. Zero turns the lock off.
+IDLE_LOCK_AFTER = timedelta(minutes=env.int("IDLE_LOCK_MINUTES", default=15))
+# How old a password or passkey may be when something dangerous is done, in seconds.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_SIGN_IN_MINUTES", default=5) * 60
 
 # --- Transport, cookies, headers -----------------------------------------------------------------
 _https = PORTAL_URL.startswith("https://")

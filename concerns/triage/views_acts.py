@@ -24,6 +24,7 @@ from concerns.triage import forms
 from concerns.triage.conflict import changes_while_open, opened_upon
 from concerns.triage.pages import GET_POST, given, seen_version
 from contacts.selectors import agency_name, current_directory
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
 
@@ -144,6 +145,7 @@ def note(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
+@fresh_sign_in_required(reads=True)
 def hold(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Decide whether a person with a similar name is the one in the report."""
     concern = get_concern_or_404(request.user, reference, timezone.now())

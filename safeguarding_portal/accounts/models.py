@@ -13,6 +13,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
+from django.utils.crypto import salted_hmac
 
 
 class Directorate(models.Model):
@@ -80,6 +81,8 @@ class User(AbstractBaseUser):
     )
     deputies = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
+    # Part of every session's hash: one more ends all sessions of the person.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -100,6 +103,19 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         """Return the name as others should see it."""
         return str(self)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must match: it ends with the password, and with the epoch.
+
+        While nobody has signed out everywhere it is Django's own, so that sessions outlive the
+        release that brought the epoch.
+        """
+        django_hash: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return django_hash
+        salt = "safeguarding_portal.session_epoch"
+        value = f"{django_hash}:{self.session_epoch}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Team(models.Model):
