@@ -83,6 +83,12 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
                 MANAGERS | {Role.POLICY_EDITOR},
             ),
             Door(
+                "accounts:people",
+                "People",
+                "Who holds which role, who has left",
+                frozenset({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD}),
+            ),
+            Door(
                 "accounts:invitations",
                 "Invitations",
                 "Who may open an account",

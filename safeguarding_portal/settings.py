@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "crispy_forms",
     "crispy_forms_gds",
     "csp",
@@ -199,6 +200,30 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_ALLOWED_DOMAINS = env.list("ACCOUNT_ALLOWED_DOMAINS", default=[])
 # How many proxies in front of the portal may be believed about the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- The council's directory (OpenID Connect, SCIM) ----------------------------------------------
+# The issuer names the tenant: https://login.microsoftonline.com/<tenant>/v2.0. Empty: no provider.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="your council account")
+# E-mail domains for which the provider is believed; only these are linked and open an account.
+OIDC_TRUSTED_DOMAINS = env.list("OIDC_TRUSTED_DOMAINS", default=[])
+OIDC_OPENS_ACCOUNTS = env.bool("OIDC_OPENS_ACCOUNTS", default=True)
+# Groups mapped to roles and teams (accounts/groups.py), and who says who is in them: the token at
+# each sign-in, or the directory's own reports.
+OIDC_GROUPS = env.str("OIDC_GROUPS", default="")
+GROUPS_FROM = env.str("GROUPS_FROM", default="token")
+# What in `amr` counts as a second factor; or the provider asks everybody for one, and says nothing.
+OIDC_STRONG_METHODS = env.list("OIDC_STRONG_METHODS", default=["mfa"])
+OIDC_ALWAYS_STRONG = env.bool("OIDC_ALWAYS_STRONG", default=False)
+# False: no password page, no sign-up; who comes in comes through the provider.
+LOCAL_PASSWORDS = env.bool("LOCAL_PASSWORDS", default=True)
+SOCIALACCOUNT_ADAPTER = "safeguarding_portal.accounts.social.SocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# A link, not a form: browsers hold a form's redirect to the policy of the page (form-action 'self').
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # --- Transport, cookies, headers -----------------------------------------------------------------
 _https = PORTAL_URL.startswith("https://")

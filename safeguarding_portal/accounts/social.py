@@ -1,0 +1,5 @@
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    pass
