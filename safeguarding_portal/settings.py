@@ -222,7 +222,7 @@ LOCAL_PASSWORDS = env.bool("LOCAL_PASSWORDS", default=True)
 SOCIALACCOUNT_ADAPTER = "safeguarding_portal.accounts.social.SocialAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_STORE_TOKENS = False
-# A link, not a form: browsers hold a form's redirect to the policy of the page (form-action 'self').
+# A link, not a form: browsers hold a form's redirect to the page's policy (form-action 'self').
 SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # --- Transport, cookies, headers -----------------------------------------------------------------

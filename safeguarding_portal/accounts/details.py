@@ -1,4 +1,4 @@
-"""What is known of a person: what they are to the council, their job, who stands above and for them.
+"""What is known of a person: what they are to the council, their job, who manages them.
 
     change_details(actor, user_id, Details(...), now) -> None
 

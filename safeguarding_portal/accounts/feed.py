@@ -1,4 +1,4 @@
-"""A list of people who have left, from the council's staff system: judged first, applied when asked.
+"""A list of people who have left, from the council's staff system: judged first, then applied.
 
     plan_leavers(text, everybody=False) -> LeaversPlan
     apply_leavers(plan, by, now) -> int
