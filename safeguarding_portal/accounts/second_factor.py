@@ -4,6 +4,7 @@
     is_strong(request) -> bool      asked by the middleware on every page; costs no query
     forget_strong(request)          the person took their last second factor away
     strong_method(request) -> str   what it was marked with; empty when it is not strong
+    ask_always(request)             this person has a second factor, whatever roles they hold
 
 A person above reporter sees no page but a few until their session is strong (`gates.py`). Whoever
 signs a person in calls `mark_strong` after `django.contrib.auth.login` (or allauth's), and only
@@ -23,6 +24,7 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 
 _KEY = "second_factor"
+_ALWAYS = "second_factor_always"
 
 
 class Method(StrEnum):
@@ -61,3 +63,16 @@ def strong_method(request: HttpRequest) -> str:
 def forget_strong(request: HttpRequest) -> None:
     """Take the mark away; the next page asks for a second factor again, or to set one up."""
     request.session.pop(_KEY, None)
+
+
+def ask_always(request: HttpRequest) -> None:
+    """Note at sign-in that the person has a second factor, so that it is asked for without a role.
+
+    Who has set one up expects to be asked, and no page needs to look it up again.
+    """
+    request.session[_ALWAYS] = True
+
+
+def asks_always(request: HttpRequest) -> bool:
+    """Whether this session asks for a second factor whatever roles the person holds."""
+    return bool(request.session.get(_ALWAYS))
