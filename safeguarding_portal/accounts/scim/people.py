@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -95,6 +96,7 @@ def make_person(body: Mapping[str, Any], now: datetime) -> User:
     """Open an account for a person of the directory; they may report. Raises `ScimError`."""
     said = flat(body)
     email = _address_of(said)
+    _check_domain(email)
     name = text_of(said.get("username"), "userName")
     if not name:
         raise ScimError(400, "userName is missing.", "invalidValue")
@@ -131,6 +133,8 @@ def change_person(pk: int, changes: list[Change], now: datetime) -> User:
             _apply(user, change)
     _apply_names(user, changes)
     changed = [field for field in _FIELDS if getattr(user, field) != before[field]]
+    if "email" in changed:
+        _check_domain(user.email)
     if changed:
         _refuse_doubles(user)
         user.save(update_fields=changed)
@@ -200,6 +204,14 @@ def _address_of(said: Mapping[str, Any]) -> str:
         words = "A person needs an e-mail address, in emails or as userName."
         raise ScimError(400, words, "invalidValue") from error
     return address
+
+
+def _check_domain(address: str) -> None:
+    """Refuse an address that the directory does not answer for: whoever owns it could come in."""
+    domain = address.rpartition("@")[2]
+    if domain not in {item.lower() for item in settings.OIDC_TRUSTED_DOMAINS}:
+        words = "The address is of a domain that OIDC_TRUSTED_DOMAINS does not name."
+        raise ScimError(400, words, "invalidValue")
 
 
 def _manager_of(value: Any) -> int | None:

@@ -102,7 +102,7 @@ def attribute_of(path: str) -> str:
 
 
 def flat(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a resource as attributes by name: inner objects as `name.givenname`, extensions too."""
+    """Return a resource as attributes by name: names in parts as `name.givenname`."""
     found: dict[str, Any] = {}
     for key, value in body.items():
         if isinstance(value, dict) and key.lower() == ENTERPRISE.lower():

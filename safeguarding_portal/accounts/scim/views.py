@@ -41,10 +41,7 @@ def scim(*methods: str) -> Callable[[Act], Callable[..., HttpResponse]]:
         @wraps(act)
         def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             try:
-                if token_of(request.headers.get("Authorization", ""), timezone.now()) is None:
-                    raise ScimError(401, "The token is missing, wrong or over.")
-                if request.method not in methods:
-                    raise ScimError(405, "This cannot be done here.")
+                _check(request, methods)
                 status, body = act(request, **kwargs)
             except ScimError as refusal:
                 status, body = refusal.status, refusal.body()
@@ -58,6 +55,13 @@ def scim(*methods: str) -> Callable[[Act], Callable[..., HttpResponse]]:
         return csrf_exempt(login_not_required(view))
 
     return decorate
+
+
+def _check(request: HttpRequest, methods: tuple[str, ...]) -> None:
+    if token_of(request.headers.get("Authorization", ""), timezone.now()) is None:
+        raise ScimError(401, "The token is missing, wrong or over.")
+    if request.method not in methods:
+        raise ScimError(405, "This cannot be done here.")
 
 
 def _json(status: int, body: dict[str, Any] | None) -> HttpResponse:
