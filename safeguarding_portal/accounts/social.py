@@ -37,7 +37,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             SocialApp(
                 provider="openid_connect",
                 provider_id=PROVIDER_ID,
-                name=settings.OIDC_NAME,
+                name="Council account",
                 client_id=settings.OIDC_CLIENT_ID,
                 secret=settings.OIDC_CLIENT_SECRET,
                 settings={"server_url": settings.OIDC_ISSUER, "oauth_pkce_enabled": True},
