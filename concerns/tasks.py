@@ -10,6 +10,7 @@ from concerns.services.clock_bells import ring_clocks
 from concerns.services.disposal import dispose_due
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, warn_before_bells
+from concerns.services.leavers import hand_over_left
 from concerns.services.legs import note_outcomes
 from concerns.services.matching import match_waiting
 from concerns.services.outlook import warn_of_gaps
@@ -65,8 +66,10 @@ def match_people() -> None:
 
 @shared_task(name="concerns.check_custody")
 def page_for_gaps() -> None:
-    """Page a manager for whatever nothing holds."""
-    check_custody(timezone.now())
+    """Hand over what people who have left still hold, then page for whatever nothing holds."""
+    now = timezone.now()
+    hand_over_left(now)
+    check_custody(now)
 
 
 @shared_task(name="concerns.probe")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from safeguarding_portal.accounts.models import Role
 
 EVERYBODY: frozenset[str] = frozenset()
@@ -26,6 +28,8 @@ class Door:
     label: str
     what_for: str
     roles: frozenset[str] = EVERYBODY
+    # The setting without which the page is not there.
+    needs: str = ""
 
 
 DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
@@ -95,6 +99,12 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
                 MANAGERS | {Role.POLICY_EDITOR},
             ),
             Door(
+                "accounts:people",
+                "People",
+                "Who holds which role, who has left",
+                frozenset({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD}),
+            ),
+            Door(
                 "accounts:invitations",
                 "Invitations",
                 "Who may open an account",
@@ -111,11 +121,19 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
 )
 
 
+def _is_there(door: Door) -> bool:
+    return not door.needs or bool(getattr(settings, door.needs))
+
+
+def _is_for(door: Door, roles: frozenset[str]) -> bool:
+    return not door.roles or bool(door.roles & roles)
+
+
 def doors_for(held: Iterable[str]) -> list[tuple[str, list[Door]]]:
     """Return the groups of pages for somebody who holds these roles; no group is empty."""
     roles = frozenset(held)
     groups = [
-        (title, [door for door in doors if not door.roles or door.roles & roles])
+        (title, [door for door in doors if _is_there(door) and _is_for(door, roles)])
         for title, doors in DOORS
     ]
     return [(title, doors) for title, doors in groups if doors]

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "crispy_forms",
     "crispy_forms_gds",
     "csp",
@@ -223,6 +224,28 @@ MFA_KEYS = env.list("MFA_KEYS", default=[])
 IDLE_LOCK_AFTER = timedelta(minutes=env.int("IDLE_LOCK_MINUTES", default=15))
 # How old a password or passkey may be when something dangerous is done, in seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_SIGN_IN_MINUTES", default=5) * 60
+# --- The council's directory (OpenID Connect, SCIM) ----------------------------------------------
+# The issuer names the tenant: https://login.microsoftonline.com/<tenant>/v2.0. Empty: no provider.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+# E-mail domains for which the provider is believed; only these are linked and open an account.
+OIDC_TRUSTED_DOMAINS = env.list("OIDC_TRUSTED_DOMAINS", default=[])
+OIDC_OPENS_ACCOUNTS = env.bool("OIDC_OPENS_ACCOUNTS", default=True)
+# Groups mapped to roles and teams (accounts/groups.py), and who says who is in them: the token at
+# each sign-in, or the directory's own reports.
+OIDC_GROUPS = env.str("OIDC_GROUPS", default="")
+GROUPS_FROM = env.str("GROUPS_FROM", default="token")
+# What in `amr` counts as a second factor; or the provider asks everybody for one, and says nothing.
+OIDC_STRONG_METHODS = env.list("OIDC_STRONG_METHODS", default=["mfa"])
+OIDC_ALWAYS_STRONG = env.bool("OIDC_ALWAYS_STRONG", default=False)
+# False: no password page, no sign-up; who comes in comes through the provider.
+LOCAL_PASSWORDS = env.bool("LOCAL_PASSWORDS", default=True)
+SOCIALACCOUNT_ADAPTER = "safeguarding_portal.accounts.social.SocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# A link, not a form: browsers hold a form's redirect to the page's policy (form-action 'self').
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # --- Transport, cookies, headers -----------------------------------------------------------------
 _https = PORTAL_URL.startswith("https://")

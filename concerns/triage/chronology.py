@@ -94,6 +94,11 @@ TITLES = {
     "task.cancelled": "Task cancelled",
     "task.reminded": "Reminded of a task",
     "concern.assigned": "Given to a new owner",
+    "concern.owner_left": "Its owner has left or may no longer see it: back to the team",
+    "task.handed_over": "A task was given to somebody else: its owner has left",
+    "access.ended": "Access ended: the person has left",
+    "access.reserve_named": "Nobody could see it any more: the reserve was let in",
+    "contest.people_named": "Others were named for a stage of the disagreement",
     "concern.priority_changed": "Priority changed",
     "concern.bundled": "Added to a bundle",
     "concern.exported": "Chronology downloaded",
@@ -115,6 +120,9 @@ LABELS = {
     "mailbox": "the mailbox",
     "notify": "GOV.UK Notify",
     "webhook": "the provider",
+    "scim": "the council's directory",
+    "groups": "the council's directory",
+    "feed": "the list of leavers",
 }
 # What an event is about, by the first word of its name; the rest is "work".
 KIND_OF = {
