@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "safeguarding_portal.design_system",
     "safeguarding_portal.accounts",
     "safeguarding_portal.audit",
+    "safeguarding_portal.beat",
     "safeguarding_portal.outbox",
     "contacts",
     "policies",
@@ -285,9 +286,10 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "Europe/London"
-CELERY_BEAT_SCHEDULE_FILENAME = env.str(
-    "BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "celerybeat-schedule")
-)
+# A beat may run on every host; one of them sends, and another takes over when this time has passed
+# without a sign of it.
+CELERY_BEAT_SCHEDULER = "safeguarding_portal.beat.scheduler:OneBeat"
+BEAT_LEASE = timedelta(seconds=env.float("BEAT_LEASE_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "seal the audit trail": {"task": "audit.seal", "schedule": 60.0},
