@@ -59,7 +59,8 @@ class Namespaces:
         _remove_left_behind()
         self._net = _free_net()
         self.hosts: dict[str, Host] = {}
-        self._cables: dict[str, str] = {}
+        # The ends on this machine, by host: to reporters, to the servers.
+        self._ends: dict[str, tuple[str, str]] = {}
         # While a cable is out, answers of the servers go nowhere rather than to the default route.
         _ip("route", "add", "unreachable", f"{self._net}.0/24", "metric", "9999")
         for number, name in enumerate(names):
@@ -74,9 +75,10 @@ class Namespaces:
         space = f"{PREFIX}{os.getpid()}{name}"
         _ip("netns", "add", space)
         first = 8 * number
-        self._link(space, f"ff{os.getpid()}{number}", "front", first)
-        self._cables[name] = f"fb{os.getpid()}{number}"
-        self._link(space, self._cables[name], "back", first + 4)
+        front, back = f"ff{os.getpid()}{number}", f"fb{os.getpid()}{number}"
+        self._ends[name] = front, back
+        self._link(space, front, "front", first)
+        self._link(space, back, "back", first + 4)
         _ip("-n", space, "link", "set", "lo", "up")
         self.hosts[name] = Host(
             name=name,
@@ -96,18 +98,19 @@ class Namespaces:
 
     def cut(self, name: str) -> None:
         """Take the cable between a host and the servers out."""
-        _ip("link", "set", self._cables[name], "down")
+        _ip("link", "set", self._ends[name][1], "down")
 
     def mend(self, name: str) -> None:
         """Put the cable back."""
-        _ip("link", "set", self._cables[name], "up")
+        _ip("link", "set", self._ends[name][1], "up")
 
     def close(self) -> None:
-        """Remove everything; the cables go with their namespaces."""
-        for host in self.hosts.values():
+        """Remove everything; a namespace may outlive its name while connections end, no cable."""
+        for name, host in self.hosts.items():
+            for end in self._ends[name]:
+                _ip("link", "del", end)
             _ip("netns", "del", host.prefix[-1])
-        with suppress(RuntimeError):
-            _ip("route", "del", "unreachable", f"{self._net}.0/24")
+        _ip("route", "del", "unreachable", f"{self._net}.0/24", "metric", "9999")
 
 
 def _free_net() -> str:
@@ -125,6 +128,7 @@ def _remove_left_behind() -> None:
         space = line.split()[0]
         owner = "".join(filter(str.isdigit, space))
         if space.startswith(PREFIX) and not Path("/proc", owner).exists():
+            # Its cables go with it: no process of that run is left.
             _ip("netns", "del", space)
 
 

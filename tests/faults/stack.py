@@ -114,17 +114,18 @@ class Stack:
         for command in ("grant_app_role", "load_directory", "load_policies", "demo_people"):
             self.manage(command)
 
-    def manage(self, *arguments: str, expect: int = 0) -> str:
-        """Run a management command with the stack's settings."""
+    def manage(self, *arguments: str, at: Processes | None = None) -> str:
+        """Run a management command with the stack's settings, on this machine or at a host."""
+        there = at or self.processes
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [*there.prefix, sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.processes.environment,
+            env=there.environment,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == expect, (done.stdout + done.stderr)[-2000:]
+        assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
         return done.stdout
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
