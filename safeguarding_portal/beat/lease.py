@@ -5,7 +5,7 @@
     silent_for() -> timedelta | None        since when nothing was handed to the queue
 
 A lease that is not renewed runs out, whatever became of its holder: killed, frozen, or cut off.
-See decision 0050.
+See decision 0055.
 """
 
 from __future__ import annotations

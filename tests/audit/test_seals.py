@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 
 from safeguarding_portal.audit import chain
 from safeguarding_portal.audit.models import Event, Seal
-from safeguarding_portal.audit.sealing import LARGEST, copy_out, read_copy, seal_new_events, seal_once
+from safeguarding_portal.audit.sealing import (
+    LARGEST,
+    copy_out,
+    read_copy,
+    seal_new_events,
+    seal_once,
+)
 from safeguarding_portal.audit.services import NewEvent, record_many
 from safeguarding_portal.audit.verifying import verify
 from tests.services import wait_until

@@ -35,7 +35,9 @@ def test_a_renewal_keeps_the_term_and_a_takeover_raises_it() -> None:
     again = lease.hold("one")
     ran_out()
     second = lease.hold("two")
-    assert first and again and second
+    assert first is not None
+    assert again is not None
+    assert second is not None
     assert (again.term, second.term) == (first.term, first.term + 1)
 
 
@@ -52,7 +54,8 @@ def test_what_was_sent_is_handed_on_to_the_next_holder() -> None:
     assert lease.note_runs(held, {"a": "2026-11-24T10:00:00+00:00"}, has_sent=True)
     ran_out()
     taken = lease.hold("two")
-    assert taken and taken.last_runs == {"a": "2026-11-24T10:00:00+00:00"}
+    assert taken is not None
+    assert taken.last_runs == {"a": "2026-11-24T10:00:00+00:00"}
 
 
 def test_who_lost_the_lease_writes_nothing_any_more() -> None:
@@ -63,7 +66,8 @@ def test_who_lost_the_lease_writes_nothing_any_more() -> None:
     assert not lease.note_runs(held, {"a": "2026-11-24T10:00:00+00:00"}, has_sent=True)
     ran_out()
     regained = lease.hold("one")
-    assert regained and regained.last_runs == {}
+    assert regained is not None
+    assert regained.last_runs == {}
     assert not lease.note_runs(held, {"a": "2026-11-24T10:00:00+00:00"}, has_sent=True)
 
 
@@ -76,4 +80,5 @@ def test_silence_is_counted_from_the_last_task_that_was_sent() -> None:
     lease.note_runs(held, {}, has_sent=True)
     Lease.objects.update(sent_at=Now() - timedelta(minutes=5))
     silence = lease.silent_for()
-    assert silence and silence >= timedelta(minutes=5)
+    assert silence is not None
+    assert silence >= timedelta(minutes=5)

@@ -57,7 +57,7 @@ class Two:
 
 @pytest.fixture
 def two(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
-    """Start servers, and two hosts with web processes; workers and beats are the test's to start."""
+    """Start servers and two hosts that serve; workers and beats are the test's to start."""
     monkeypatch.setenv("PORTAL_EMBEDDED_FSYNC", "off")
     state, port = new_state(), free_port()
     hosts = make_hosts(["a", "b"], [state.postgres_port, state.valkey_port])
@@ -210,4 +210,3 @@ def test_the_other_beat_takes_over_from_one_that_is(two: Two, how: str) -> None:
     wait_until(lambda: two.stack.rows("SELECT renewed_at FROM beat_lease") != before)
     assert two.holder() == other
     assert two.term() == term + 1
-

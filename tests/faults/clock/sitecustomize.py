@@ -1,16 +1,45 @@
-"""Loaded by processes under libfaketime: 0.9.10 refuses the sleep of Python 3.11.
+"""Loaded by the processes of a host in `make faults`: their clock is as far off as a file says.
 
-Python sleeps until a moment of the monotonic clock, which the library then takes for one of the
-clock that it set (wolfcw/libfaketime, issue 426). Waiting for nothing for so long is the same.
+The file holds seconds, and is read again and again, also in the children of a process. Only the
+time of day is set; what measures waits goes on. (Not libfaketime: Debian's 0.9.10 refuses the sleep
+of Python 3.11, and its waits for the interpreter's lock return at once, which costs half a core.)
 """
 
-import select
+import os
+import threading
 import time
+from pathlib import Path
+
+import time_machine
+
+CLOCK = Path(os.environ["FAULTS_CLOCK"])
+# How far off the clock is now, and by what: a child goes on from where its parent was.
+_ahead = 0
+_traveller: time_machine.travel | None = None
 
 
-def sleep(seconds: float) -> None:
-    """Wait so many seconds."""
-    select.select([], [], [], seconds)
+def _set(seconds: int) -> None:
+    global _ahead, _traveller
+    if _traveller is not None:
+        _traveller.stop()
+    _traveller = time_machine.travel(time.time() + seconds, tick=True) if seconds else None
+    if _traveller is not None:
+        _traveller.start()
+    _ahead = seconds
 
 
-time.sleep = sleep
+def _follow() -> None:
+    """Set the clock whenever the file says another number of seconds."""
+    while True:
+        wanted = int(CLOCK.read_text() or 0)
+        if wanted != _ahead:
+            _set(wanted)
+        time.sleep(0.5)
+
+
+def _begin() -> None:
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+os.register_at_fork(after_in_child=_begin)
+_begin()

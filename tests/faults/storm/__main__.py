@@ -23,8 +23,8 @@ from tests.faults.browser import Browser
 from tests.faults.storm.judge import Judgement, judge
 from tests.faults.storm.people import LEADS, REPORTERS, Agency, Lead, Person, Reporter, Seen
 from tests.faults.storm.rows import FAULTS, Fault
+from tests.faults.storm.world import NAME, STORE_SIZE, World
 from tests.services import ROOT
-from tests.faults.storm.world import NAME, STORE_SIZE, World, faketime
 
 HOME = ROOT / "var" / "faults"
 BETWEEN = (2.0, 8.0)
@@ -35,20 +35,24 @@ def main() -> int:
     """Start, let it storm, let it settle, judge."""
     options = _options()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
-    if faketime() is None:
-        sys.exit("The clock cannot be stepped: install libfaketime (apt-get install libfaketime).")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with _home() as home:
         storm = Storm(World(home, random.Random(seed)), options.reports, options.minutes)
-        print(f"seed {seed}, {options.reports} reports, at most {options.minutes} minutes")
+        _print(f"seed {seed}, {options.reports} reports, at most {options.minutes} minutes")
         try:
             found = storm.run()
         except KeyboardInterrupt:
-            print("ended by hand: no verdict")
+            _print("ended by hand: no verdict")
             return 130
         finally:
             storm.end()
     return _show(found, seed, options.reports)
+
+
+def _print(words: str) -> None:
+    """Print a line at once, also into a pipe."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 def _options() -> argparse.Namespace:
@@ -77,10 +81,10 @@ def _show(found: Judgement, seed: int, wanted: int) -> int:
     if found.reports < wanted:
         found.wrong.append(f"only {found.reports} of {wanted} reports were made in time")
     for name, value in found.more.items():
-        print(f"  {name}: {value}")
+        _print(f"  {name}: {value}")
     for words in found.wrong[:50]:
-        print(f"WRONG  {words}")
-    print(found.line(seed), flush=True)
+        _print(f"WRONG  {words}")
+    _print(found.line(seed))
     return 1 if found.wrong else 0
 
 
@@ -109,13 +113,13 @@ class Storm:
     def _say_what_is_real(self) -> None:
         world = self.world
         disk = f"a file system of {STORE_SIZE}" if world.is_mounted else "a folder made read-only"
-        self.say(f"hosts: {world.hosts.how}; disk: {disk}; clock: libfaketime")
+        self.say(f"hosts: {world.hosts.how}; disk: {disk}")
         self.say("the full disk holds the copy of the seals and the directory's snapshots")
 
     def say(self, words: str) -> None:
         """Print a line with the seconds since the start, and how far the reports are."""
         done = f"{len(self.seen.confirmed)}/{self.seen.most}"
-        print(f"{time.monotonic() - self.began:7.1f}s {done:>10}  {words}", flush=True)
+        _print(f"{time.monotonic() - self.began:7.1f}s {done:>10}  {words}")
 
     def _send_people_to_work(self) -> None:
         browser = lambda: Browser([self.world.address], NAME)  # noqa: E731

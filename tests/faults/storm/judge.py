@@ -106,9 +106,10 @@ def _reports(stack: Stack, seen: Seen, found: Judgement) -> None:
 
 def _acts(stack: Stack, seen: Seen, found: Judgement) -> None:
     """What a lead or an agency was told had been done is done."""
-    unowned = {str(row[0]) for row in stack.rows(
-        "SELECT reference FROM concerns_concern WHERE owner_id IS NULL"
-    )}
+    unowned = {
+        str(row[0])
+        for row in stack.rows("SELECT reference FROM concerns_concern WHERE owner_id IS NULL")
+    }
     undone = seen.taken & unowned
     accepted = stack.rows(
         "SELECT ended_via, count(*) FROM concerns_referral WHERE state = 'accepted' GROUP BY 1"

@@ -226,9 +226,7 @@ class Lead(Person):
 class Agency(Person):
     """Reads the mailbox, asks for a code, types it, and accepts."""
 
-    def __init__(
-        self, browser: Browser, sink: SmtpSink, seen: Seen, over: threading.Event
-    ) -> None:
+    def __init__(self, browser: Browser, sink: SmtpSink, seen: Seen, over: threading.Event) -> None:
         super().__init__(browser, "agency", seen, over)
         self.sink, self._read = sink, 0
 

@@ -89,9 +89,7 @@ def _nothing(world: World) -> None:
 
 
 def _killed(part: str, longest: float = 12) -> Fault:
-    return Fault(
-        f"SIGKILL {part}", partial(_kill, part=part), partial(_run, part=part), 1, longest
-    )
+    return Fault(f"SIGKILL {part}", partial(_kill, part=part), partial(_run, part=part), 1, longest)
 
 
 def _misbehaves(name: str, mode: str, longest: float = 15) -> Fault:

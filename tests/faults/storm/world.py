@@ -16,17 +16,8 @@ from tests.faults.hosts import Loopback, Namespaces, make_hosts
 from tests.faults.stack import Stack, new_state
 from tests.services import ROOT, Processes, SmtpSink, free_port
 
-LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/opt/homebrew/lib/faketime/*MT*.dylib")
 STORE_SIZE = "16m"
 NAME = "http://portal.test"
-
-
-def faketime() -> Path | None:
-    """Return libfaketime, by which the clock of a process is set."""
-    for pattern in LIBRARIES:
-        for found in Path("/").glob(pattern.lstrip("/")):
-            return found
-    return None
 
 
 @dataclass
@@ -79,19 +70,12 @@ class World:
         host = self.hosts.hosts[name]
         environment = self.stack.environment(host)
         environment["CONTACTS_SNAPSHOT"] = str(self.store / f"snapshot-{name}.json")
-        library = faketime()
-        if library:
-            clock = self.home / f"clock-{name}"
-            clock.write_text("+0")
-            environment |= {
-                "LD_PRELOAD": str(library),
-                "PYTHONPATH": str(ROOT / "tests" / "faults" / "clock"),
-                "FAKETIME_TIMESTAMP_FILE": str(clock),
-                "FAKETIME_CACHE_DURATION": "1",
-                # The clock that waits are measured by is never set.
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                "DONT_FAKE_MONOTONIC": "1",
-            }
+        clock = self.home / f"clock-{name}"
+        clock.write_text("0")
+        environment |= {
+            "FAULTS_CLOCK": str(clock),
+            "PYTHONPATH": str(ROOT / "tests" / "faults" / "clock"),
+        }
         log = self.home / f"{name}.log"
         self.parts[name] = Processes(environment, host.prefix, host.front, log)
 
@@ -117,7 +101,7 @@ class World:
         """Set the clock of a host so many seconds ahead (or back) of the truth."""
         clock = self.home / f"clock-{host}"
         draft = clock.with_suffix(".new")
-        draft.write_text(f"{seconds:+d}")
+        draft.write_text(str(seconds))
         draft.replace(clock)
 
     def stop(self) -> None:
