@@ -37,7 +37,8 @@ def main() -> int:
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with _home() as home:
-        storm = Storm(World(home, random.Random(seed)), options.reports, options.minutes)
+        seen = Seen(options.reports, seed)
+        storm = Storm(World(home, random.Random(seed)), seen, options.minutes)
         _print(f"seed {seed}, {options.reports} reports, at most {options.minutes} minutes")
         try:
             found = storm.run()
@@ -91,8 +92,8 @@ def _show(found: Judgement, seed: int, wanted: int) -> int:
 class Storm:
     """One run: people at work, faults in random order, and a time to settle."""
 
-    def __init__(self, world: World, reports: int, minutes: float) -> None:
-        self.world, self.seen = world, Seen(reports)
+    def __init__(self, world: World, seen: Seen, minutes: float) -> None:
+        self.world, self.seen = world, seen
         self.minutes = minutes
         self.over = threading.Event()
         self.began = time.monotonic()

@@ -40,6 +40,7 @@ class Seen:
     """What people saw with their own eyes, to be held against what is stored."""
 
     most: int
+    seed: int
     lock: threading.Lock = field(default_factory=threading.Lock)
     begun: int = 0
     # Invented token in the account -> the reference on the page "Report sent".
@@ -75,8 +76,10 @@ class Person:
 
     def __init__(self, browser: Browser, email: str, seen: Seen, over: threading.Event) -> None:
         self.browser, self.email, self.seen, self.over = browser, email, seen, over
-        self.rng = random.Random(f"{email}{id(browser)}")
+        self.rng = random.Random(f"{seen.seed}:{email}")
         self._until = 0.0
+        # The page on the screen: its form is the one that is filled.
+        self._page: Page | None = None
 
     def begin(self) -> None:
         """Start the patience anew."""
@@ -90,10 +93,12 @@ class Person:
         """Open the page of a form, fill it, send it; all of it again when that does not work."""
 
         def act() -> Page:
-            page = self.browser.get(form)
-            if page.status != 200 or page.asks_to_sign_in:
-                return page
-            return self.browser.post(path, data, page.token)
+            shown = self._page
+            if shown is None or (shown.path, shown.status) != (form, 200):
+                shown = self.browser.get(form)
+            if shown.status != 200 or shown.asks_to_sign_in:
+                return shown
+            return self.browser.post(path, data, shown.token)
 
         return self._insist(act)
 
@@ -101,14 +106,17 @@ class Person:
         while time.monotonic() < self._until and not self.over.is_set():
             try:
                 page = act()
+                self._page = None
                 if page.asks_to_sign_in:
                     page = self.browser.sign_in(self.email)
                     if page.status == 200:
                         continue
                 if page.status < 500 and page.status not in {403, 429}:
+                    self._page = page
                     return page
                 self.seen.note(page.status)
             except requests.RequestException:
+                self._page = None
                 self.seen.note(0)
             self.over.wait(self.rng.uniform(0.5, 1.5))
         raise GivenUpError
@@ -119,7 +127,12 @@ class Reporter(Person):
 
     def work(self) -> None:
         """Report until there are enough."""
-        while not self.over.is_set() and (number := self.seen.next_report()) is not None:
+        while not self.over.is_set() and len(self.seen.confirmed) < self.seen.most:
+            number = self.seen.next_report()
+            if number is None:
+                # Enough are under way; one of them may still be given up.
+                self.over.wait(1)
+                continue
             token = f"storm{number:05d}{self.rng.getrandbits(32):08x}"
             self.begin()
             try:
@@ -188,7 +201,7 @@ class Lead(Person):
             self.begin()
             try:
                 if not self._take_one():
-                    self.over.wait(0.5)
+                    self.over.wait(2)
             except GivenUpError:
                 continue
 
