@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 LOOKS_PER_LEASE = 4
 
 
-class OneBeat(Scheduler):  # type: ignore[misc]  # Celery has no types
+class OneBeat(Scheduler):
     """Sends what is due while this process holds the lease, and otherwise waits for it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

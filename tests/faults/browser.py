@@ -6,7 +6,7 @@ The portal has one name, as it has behind a load balancer; which host answers is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -51,7 +51,7 @@ class Browser:
         """Open a page, following redirects."""
         return self._follow("GET", path, None)
 
-    def post(self, path: str, data: dict[str, Any], token: str) -> Page:
+    def post(self, path: str, data: Mapping[str, Any], token: str) -> Page:
         """Send a form, following redirects."""
         return self._follow("POST", path, {**data, "csrfmiddlewaretoken": token})
 

@@ -6,7 +6,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import requests
@@ -89,7 +89,7 @@ class Person:
         """Open a page, as often as it takes."""
         return self._insist(lambda: self.browser.get(path))
 
-    def send(self, form: str, path: str, data: dict[str, object]) -> Page:
+    def send(self, form: str, path: str, data: Mapping[str, object]) -> Page:
         """Open the page of a form, fill it, send it; all of it again when that does not work."""
 
         def act() -> Page:

@@ -46,6 +46,7 @@ class World:
             "ALLOWED_HOSTS": f"portal.test,{self.hosts.hosts['web'].front}",
             "PORTAL_MODE": "demo",
             "AUDIT_SEAL_COPY": str(self.store / "seals.jsonl"),
+            "FILES_ROOT": str(self.store / "files"),
             "LOG_LEVEL": "WARNING",
         }
         self.stack = Stack(self.home / "servers", state, sink, self.hosts.listen, extra)
