@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -86,9 +87,17 @@ class Browser:
             timeout=self.timeout,
             allow_redirects=False,
         )
-        for cookie in answer.cookies:
-            self.cookies[cookie.name] = cookie.value or ""
+        for header in answer.raw.headers.getlist("Set-Cookie"):
+            self._keep(header)
         return answer
+
+    def _keep(self, header: str) -> None:
+        """Keep a cookie, or throw away one that is over."""
+        for name, morsel in SimpleCookie(header).items():
+            if morsel["max-age"] == "0":
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = morsel.coded_value
 
     def twin(self) -> Browser:
         """Return a second browser with the same cookies: another tab, or a second click."""

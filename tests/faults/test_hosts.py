@@ -6,7 +6,7 @@ import json
 import signal
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,12 @@ class Two:
     stack: Stack
     hosts: Namespaces | Loopback
     parts: dict[str, Processes]
-    at: dict[str, str]
+    at: dict[str, str] = field(default_factory=dict)
+
+    def serve(self) -> None:
+        """Start a web process at each host."""
+        port = free_port()
+        self.at = {name: part.web(port) for name, part in self.parts.items()}
 
     def browser(self, host: str, email: str) -> Browser:
         """Return the browser of somebody who has signed in at a host."""
@@ -57,9 +62,9 @@ class Two:
 
 @pytest.fixture
 def two(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
-    """Start servers and two hosts that serve; workers and beats are the test's to start."""
+    """Start the servers and make two hosts; what runs there is the test's to start."""
     monkeypatch.setenv("PORTAL_EMBEDDED_FSYNC", "off")
-    state, port = new_state(), free_port()
+    state = new_state()
     hosts = make_hosts(["a", "b"], [state.postgres_port, state.valkey_port])
     if isinstance(hosts, Loopback):
         warnings.warn(f"The hosts are {hosts.how}", UserWarning, stacklevel=1)
@@ -78,8 +83,7 @@ def two(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     try:
         stack.start_postgres()
         stack.start_valkey()
-        at = {name: part.web(port) for name, part in parts.items()}
-        yield Two(stack, hosts, parts, at)
+        yield Two(stack, hosts, parts)
     finally:
         for part in parts.values():
             part.stop()
@@ -97,6 +101,7 @@ def fill(browser: Browser, draft: str, keys: list[str]) -> Page:
 
 
 def test_a_person_may_be_served_by_either_host_at_any_moment(two: Two) -> None:
+    two.serve()
     browser = two.browser("a", REPORTER)
     draft = browser.post("/report/", {}, browser.get("/").token).path.split("page/")[0]
     pages = list(CHILD)
@@ -149,6 +154,7 @@ def _wrong_passwords_count_together(two: Two) -> None:
 def test_a_directory_published_at_one_host_shows_at_the_other_once_it_is_asked(
     two: Two, tmp_path: Path
 ) -> None:
+    two.serve()
     public = Browser([two.at["b"]], NAME)
     assert "0121 496 0987" not in public.get("/get-help-now/").text
     shipped = json.loads(SHIPPED.read_text())
@@ -163,6 +169,7 @@ def test_a_directory_published_at_one_host_shows_at_the_other_once_it_is_asked(
 
 
 def test_with_one_host_cut_off_the_other_goes_on(two: Two) -> None:
+    two.serve()
     browser = two.browser("a", REPORTER)
     draft = browser.post("/report/", {}, browser.get("/").token).path.split("page/")[0]
     fill(browser, draft, list(CHILD))

@@ -31,14 +31,16 @@ print(json.dumps({
     "stated": kept[-1].numbers if kept else {},
 }))
 """
-# A failure about a referral or its code is rung about when a call is due (made, or needless since).
+# A failure about a referral or its code is settled when a call was made due (made or not), or when the
+# agency's named person had ended the referral all the same.
 UNSENT = """
 SELECT m.public_id::text, m.status, m.subject_type, m.outcome_handled_at IS NOT NULL AND EXISTS (
-    SELECT 1 FROM concerns_call c JOIN concerns_referral r ON r.id = c.referral_id
-    JOIN concerns_concern k ON k.id = r.concern_id
-    WHERE (m.subject_type = 'referral' AND m.subject_id = k.reference || ':' || r.agency_slug)
-       OR (m.subject_type = 'agency_code' AND r.id = (
-            SELECT referral_id FROM concerns_agencycode WHERE id::text = m.subject_id))
+    SELECT 1 FROM concerns_referral r JOIN concerns_concern k ON k.id = r.concern_id
+    WHERE ((m.subject_type = 'referral' AND m.subject_id = k.reference || ':' || r.agency_slug)
+        OR (m.subject_type = 'agency_code' AND r.id = (
+            SELECT referral_id FROM concerns_agencycode WHERE id::text = m.subject_id)))
+      AND (r.ended_by_name <> '' OR EXISTS (
+            SELECT 1 FROM concerns_call c WHERE c.referral_id = r.id))
 ) FROM outbox_message m WHERE m.status <> 'SENT'
 """
 RUNG_ABOUT = ("referral", "agency_code")
