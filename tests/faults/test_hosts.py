@@ -168,7 +168,25 @@ def test_a_directory_published_at_one_host_shows_at_the_other_once_it_is_asked(
     assert "0121 496 0987" in public.get("/get-help-now/").text
 
 
-def test_with_one_host_cut_off_the_other_goes_on(two: Two) -> None:
+HOLD = """
+import sys, time
+from django.db import transaction
+from concerns.models import Draft
+with transaction.atomic():
+    Draft.objects.select_for_update().get(pk="{draft}")
+    open("{sign}", "w").close()
+    time.sleep(600)
+"""
+
+
+def hold(two: Two, host: str, draft: str, sign: Path) -> None:
+    """Let a process at a host lock a draft, and wait until it has."""
+    code = HOLD.format(draft=draft.rstrip("/").rpartition("/")[2], sign=sign)
+    two.parts[host].start("holder", "manage.py", "shell", "-v0", "-c", code)
+    wait_until(sign.exists)
+
+
+def test_with_one_host_cut_off_the_other_goes_on(two: Two, tmp_path: Path) -> None:
     two.serve()
     browser = two.browser("a", REPORTER)
     draft = browser.post("/report/", {}, browser.get("/").token).path.split("page/")[0]
@@ -176,6 +194,7 @@ def test_with_one_host_cut_off_the_other_goes_on(two: Two) -> None:
     token = browser.get(f"{draft}check/").token
     two.parts["a"].worker()
     two.parts["b"].worker()
+    hold(two, "a", draft, tmp_path / "held")
     two.hosts.cut("a")
     away = browser.post(f"{draft}send/", {}, token)
     assert away.status == 503
@@ -184,6 +203,7 @@ def test_with_one_host_cut_off_the_other_goes_on(two: Two) -> None:
     assert "tel:999" in browser.get("/get-help-now/").text
     assert browser.get("/health/ready").status == 503
     assert Browser([two.at["a"]], NAME).sign_in(REPORTER).status == 503
+    # What the lost host held locked is free again.
     browser.at = [two.at["b"]]
     sent = browser.post(f"{draft}send/", {}, token)
     assert "Report sent" in sent.text

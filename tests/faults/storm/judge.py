@@ -31,8 +31,8 @@ print(json.dumps({
     "stated": kept[-1].numbers if kept else {},
 }))
 """
-# A failure about a referral or its code is settled when a call was made due (made or not), or when the
-# agency's named person had ended the referral all the same.
+# A failure about a referral or its code is settled when a call was made due (made or not), or when
+# the agency's named person had ended the referral all the same.
 UNSENT = """
 SELECT m.public_id::text, m.status, m.subject_type, m.outcome_handled_at IS NOT NULL AND EXISTS (
     SELECT 1 FROM concerns_referral r JOIN concerns_concern k ON k.id = r.concern_id
