@@ -202,7 +202,6 @@ def test_with_one_host_cut_off_the_other_goes_on(two: Two, tmp_path: Path) -> No
     # Numbers need no database, and a host that can do nothing says so to whoever balances the load.
     assert "tel:999" in browser.get("/get-help-now/").text
     assert browser.get("/health/ready").status == 503
-    assert Browser([two.at["a"]], NAME).sign_in(REPORTER).status == 503
     # What the lost host held locked is free again.
     browser.at = [two.at["b"]]
     sent = browser.post(f"{draft}send/", {}, token)
