@@ -155,7 +155,7 @@ class Processes:
             f"--bind={self.at}:{port}",
         )
         address = f"http://{self.at}:{port}"
-        wait_until(lambda: _answers(f"{address}/health/live"))
+        wait_until(lambda: _answers(f"{address}/health/live"), seconds=120)
         return address
 
     def worker(self) -> None:
