@@ -12,7 +12,8 @@ import os
 import shutil
 import subprocess
 import threading
-from contextlib import suppress
+from concurrent.futures import Future
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -170,28 +171,31 @@ class Proxy:
 
     def __init__(self, address: str, to_port: int) -> None:
         self.to_port, self.is_open = to_port, True
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._address, self._port = address, Future[int]()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
-        started = asyncio.start_server(self._pass_on, address, 0)
-        server = asyncio.run_coroutine_threadsafe(started, self._loop).result(5)
-        self.port: int = server.sockets[0].getsockname()[1]
+        self.port = self._port.result(5)
+
+    async def _serve(self) -> None:
+        """Pass on until the end is asked for; what is open then breaks off."""
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._pass_on, self._address, 0)
+        self._port.set_result(server.sockets[0].getsockname()[1])
+        await self._end.wait()
+        server.close()
 
     async def _pass_on(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        await self._until_open()
-        try:
+        with closing(back), suppress(OSError, asyncio.CancelledError):
+            await self._until_open()
             far, there = await asyncio.open_connection("127.0.0.1", self.to_port)
-        except OSError:
-            back.close()
-            return
-        await asyncio.gather(self._pump(near, there), self._pump(far, back))
+            with closing(there):
+                await asyncio.gather(self._pump(near, there), self._pump(far, back))
 
     async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while data := await source.read(65536):
-                await self._until_open()
-                target.write(data)
-                await target.drain()
+        while data := await source.read(65536):
+            await self._until_open()
+            target.write(data)
+            await target.drain()
         target.close()
 
     async def _until_open(self) -> None:
@@ -199,6 +203,6 @@ class Proxy:
             await asyncio.sleep(0.05)
 
     def close(self) -> None:
-        """End the thread; what is open breaks off."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        """End it."""
+        self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join(5)
