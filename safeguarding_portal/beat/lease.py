@@ -2,6 +2,7 @@
 
     hold(holder) -> Held | None             the holder's renewal, or a takeover of one that ran out
     note_runs(held, last_runs) -> bool      what was sent, while the lease still stands
+    release(holder) -> None                 a beat that ends in peace
     silent_for() -> timedelta | None        since when nothing was handed to the queue
 
 A lease that is not renewed runs out, whatever became of its holder: killed, frozen, or cut off.
@@ -61,6 +62,11 @@ def note_runs(held: Held, last_runs: dict[str, str], *, has_sent: bool) -> bool:
     mine = Lease.objects.filter(name=NAME, holder=held.holder, term=held.term)
     sent_at = Now() if has_sent else F("sent_at")
     return bool(mine.update(last_runs=last_runs, sent_at=sent_at))
+
+
+def release(holder: str) -> None:
+    """Give the lease back, so that another need not wait for it to run out."""
+    Lease.objects.filter(name=NAME, holder=holder).update(renewed_at=None)
 
 
 def silent_for() -> timedelta | None:

@@ -95,6 +95,16 @@ def test_a_frozen_holder_that_wakes_up_sends_nothing() -> None:
     assert frozen.sent == []
 
 
+def test_a_beat_that_ends_in_peace_hands_over_at_once() -> None:
+    first, standby = Heard(SWEEP), Heard(SWEEP)
+    with time_machine.travel(NOON, tick=False) as clock:
+        first.tick()
+        clock.shift(60)
+        first.close()
+        standby.tick()
+    assert standby.sent == ["sweep"]
+
+
 def test_with_the_queue_away_an_entry_stays_due() -> None:
     beat = Heard(BOTH)
     with time_machine.travel(NOON.replace(hour=7), tick=False) as clock:
