@@ -13,7 +13,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
 
 
-.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit upgrade-database
+.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit upgrade-database faults
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,7 @@ run: setup ## Start everything (PORT=8000)
 
 test: $(STAMPS)/python $(STAMPS)/front .env ## Run every test, a real browser included
 	@$(BIN)/python scripts/need_chromium.py
+	@$(BIN)/python scripts/need_iproute.py
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports, migrations, settings, known faults
@@ -70,6 +71,10 @@ bench-directory: $(STAMPS)/python .env ## How long "whom to call" takes in a lar
 
 bench-audit: $(STAMPS)/python $(STAMPS)/front ## How long sealing and checking 600,000 audit events takes
 	$(BIN)/python -m bench audit
+
+faults: $(STAMPS)/python $(STAMPS)/front .env ## Break one part after another under use; nothing may be lost (SEED=7 REPORTS=1000 MINUTES=30)
+	@$(BIN)/python scripts/need_iproute.py
+	$(BIN)/python -m tests.faults.storm $(if $(SEED),--seed $(SEED)) $(if $(REPORTS),--reports $(REPORTS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: $(STAMPS)/python $(STAMPS)/front ## Build 10,000 to a million concerns once, time the leads' pages
 	$(BIN)/python -m bench

@@ -61,7 +61,20 @@ DATABASES = {
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = 600
     _database["CONN_HEALTH_CHECKS"] = True
-    _database.setdefault("OPTIONS", {})["connect_timeout"] = 3
+    # With the network cut nothing answers and nothing is refused: within seconds a page must say so
+    # (on this side), and the server must give up what a lost host held locked (on its side).
+    _database.setdefault("OPTIONS", {}).update(
+        connect_timeout=3,
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+        tcp_user_timeout=10_000,
+    )
+DATABASES["default"]["OPTIONS"].setdefault(
+    "options",
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+)
 DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default="portal_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -70,6 +83,8 @@ CACHES = {
     "default": {
         "BACKEND": "safeguarding_portal.caches.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
+        # With the network cut Redis neither answers nor refuses.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
 
@@ -96,6 +111,7 @@ INSTALLED_APPS = [
     "safeguarding_portal.design_system",
     "safeguarding_portal.accounts",
     "safeguarding_portal.audit",
+    "safeguarding_portal.beat",
     "safeguarding_portal.outbox",
     "contacts",
     "policies",
@@ -334,9 +350,10 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "Europe/London"
-CELERY_BEAT_SCHEDULE_FILENAME = env.str(
-    "BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "celerybeat-schedule")
-)
+# A beat may run on every host; one of them sends, and another takes over when this time has passed
+# without a sign of it.
+CELERY_BEAT_SCHEDULER = "safeguarding_portal.beat.scheduler:OneBeat"
+BEAT_LEASE = timedelta(seconds=env.float("BEAT_LEASE_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "seal the audit trail": {"task": "audit.seal", "schedule": 60.0},
