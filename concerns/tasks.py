@@ -15,6 +15,8 @@ from concerns.services.paper import chase_unreturned
 from concerns.services.reconcile import check_custody
 from concerns.services.saved_filters import send_digests
 from concerns.services.statement import write_statement
+from concerns.services.subject_access import remind_of_requests
+from concerns.services.subject_access_gather import gather_waiting
 from concerns.services.tasks import remind_due
 from concerns.triage.queue_filters import matching
 
@@ -82,3 +84,15 @@ def remind() -> None:
 def tell_filter_news() -> None:
     """Tell people what is new in the filters they watch, as often as they chose."""
     send_digests(timezone.now(), matching)
+
+
+@shared_task(name="concerns.gather_personal_data")
+def gather_personal_data() -> None:
+    """Find, collect and compare what is held for requests for one's own data."""
+    gather_waiting(timezone.now())
+
+
+@shared_task(name="concerns.remind_of_requests")
+def remind_of_access_requests() -> None:
+    """Remind officers of requests for personal data that are due soon."""
+    remind_of_requests(timezone.now())

@@ -15,6 +15,7 @@ EVERYBODY: frozenset[str] = frozenset()
 ABOVE = frozenset({Role.CORPORATE_LEAD, Role.DCS, Role.DASS})
 MANAGERS = ABOVE | {Role.TRIAGE_MANAGER}
 CASE_WORK = MANAGERS | {Role.LEAD}
+RECORDS = frozenset({Role.RECORDS_OFFICER})
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
                 "Access reviews",
                 "Was access in an emergency right?",
                 ABOVE,
+            ),
+        ),
+    ),
+    (
+        "Personal data",
+        (
+            Door(
+                "concerns:subject_access:requests",
+                "Requests for personal data",
+                "Subject access: search, redact, check, answer",
+                RECORDS | {Role.CORPORATE_LEAD},
             ),
         ),
     ),
