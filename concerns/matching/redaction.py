@@ -16,6 +16,8 @@ from concerns.matching.names import DATA, TITLES, are_forms_of_one_name
 from concerns.matching.normalise import fold, nhs_number
 
 GAP = "[taken out]"
+# Fewer are a year or an age, not a telephone number.
+FEWEST_DIGITS = 9
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]{2,})*")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s{0,2}[0-9][A-Z]{2}\b", re.IGNORECASE)
@@ -121,13 +123,17 @@ def contacts_in(text: str, own: str, public: frozenset[str] = frozenset()) -> li
     found += [match[0] for match in _TEN_DIGITS.finditer(text) if nhs_number(match[0])]
     leniency = phonenumbers.Leniency.POSSIBLE
     phones = phonenumbers.PhoneNumberMatcher(text, "GB", leniency=leniency)
-    found += [match.raw_string for match in phones]
+    found += [match.raw_string for match in phones if _digits(match.raw_string) >= FEWEST_DIGITS]
     mine = squeezed(own)
     return [
         words
         for words in dict.fromkeys(found)
         if squeezed(words) not in mine and squeezed(words) not in public
     ]
+
+
+def _digits(text: str) -> int:
+    return sum(sign.isdigit() for sign in text)
 
 
 def squeezed(text: str) -> str:

@@ -554,7 +554,9 @@ NOT_GATHERED: dict[str, str] = {
     "concerns_report.policies_version": _VERSION,
     "concerns_report.reference": "gathered with each concern",
     "concerns_report.rules_version": _VERSION,
+    "concerns_savedfilter": "what a colleague saved for themselves: no concern is named in it",
     "concerns_searchdocument": _COPY,
+    "concerns_triagepreference": "how a colleague likes their lists",
     "outbox_message": "addresses of colleagues and agencies, keys of delivery; a message holds a "
     "reference and a link, never a name or a story",
     "outbox_receipt": _KEY,

@@ -67,9 +67,11 @@ def untouched(user: User) -> QuerySet[AccessRequest]:
     return AccessRequest.objects.exclude(staff=user).exclude(_touching(user))
 
 
-def visible_requests(user: User, now: datetime) -> QuerySet[AccessRequest]:
-    """Return the requests the person may know of at `now` (aware)."""
-    held = roles_of(user, now)
+def visible_requests(
+    user: User, now: datetime, held: frozenset[str] | None = None
+) -> QuerySet[AccessRequest]:
+    """Return the requests the person may know of at `now` (aware), by the roles they hold then."""
+    held = roles_of(user, now) if held is None else held
     if held.isdisjoint(CHECKS):
         return AccessRequest.objects.none()
     found = untouched(user).select_related("officer", "staff")
@@ -78,9 +80,11 @@ def visible_requests(user: User, now: datetime) -> QuerySet[AccessRequest]:
     return found
 
 
-def get_request_or_404(user: User, reference: str, now: datetime) -> AccessRequest:
+def get_request_or_404(
+    user: User, reference: str, now: datetime, held: frozenset[str] | None = None
+) -> AccessRequest:
     """Fetch and authorise in one step; raise `Http404`, the same for absent and for forbidden."""
-    found = visible_requests(user, now).filter(reference=reference).first()
+    found = visible_requests(user, now, held).filter(reference=reference).first()
     if found is None:
         raise Http404
     return found

@@ -98,19 +98,22 @@ def _held_back(items: list[AccessItem]) -> list[str]:
 
 def last_comparison(request: AccessRequest, now: datetime) -> AccessGathering | None:
     """Return the comparison with the record that still counts: after the check, and fresh."""
-    check = request.checks.filter(agreed=True).first()
-    if check is None or check.answered_at is None:
+    agreed = [check.answered_at for check in request.checks.all() if check.agreed]
+    if request.state != rules.AGREED or not agreed:
         return None
-    return request.gatherings.filter(
-        kind=AccessGathering.Kind.COMPARE,
-        done_at__gte=max(check.answered_at, now - FRESH),
-    ).first()
+    since = max(agreed[0] or now, now - FRESH)
+    return next(
+        (
+            run
+            for run in request.gatherings.all()
+            if run.kind == AccessGathering.Kind.COMPARE and run.done_at and run.done_at >= since
+        ),
+        None,
+    )
 
 
 def may_download(request: AccessRequest, now: datetime) -> bool:
     """Whether the answer may be taken: agreed, compared, and every change answered for."""
-    if request.state != rules.AGREED:
-        return False
     compared = last_comparison(request, now)
     return compared is not None and (not compared.changes or bool(request.changes_left_out))
 

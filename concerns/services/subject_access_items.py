@@ -75,8 +75,7 @@ def third_parties(request: AccessRequest, scope: Scope) -> Others:
 
 def public_numbers(now: datetime) -> frozenset[str]:
     """Return the numbers of the directory, squeezed: anybody may know them."""
-    agencies = current_directory(now).agencies.values()
-    return frozenset(squeezed(line.number) for agency in agencies for line in agency.lines)
+    return frozenset(squeezed(line.number) for line in current_directory(now).lines.values())
 
 
 def keep_found(

@@ -5,6 +5,7 @@ Records officers see them; for everybody else, and for whoever a request touches
 
 from __future__ import annotations
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,11 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concerns.dates import local_date
-from concerns.models import AccessGathering
-from concerns.rules.access_requests import COMMISSIONER, COMPLAINT_SOURCE
+from concerns.models import AccessCheck, AccessGathering
+from concerns.rules.access_requests import COMMISSIONER, COMPLAINT_SOURCE, REDACTING
 from concerns.selectors.subject_access import (
     CHECKS,
+    HANDLES,
     counts_of,
+    get_request_or_404,
     may_handle,
     open_first,
     visible_requests,
@@ -27,6 +30,7 @@ from concerns.services.subject_access_gather import ask_for, nudge
 from concerns.subject_access import forms
 from concerns.subject_access.pages import GET_POST, FormPage, asked, do, page_of, seen
 from concerns.tasks import gather_personal_data
+from concerns.triage.pages import given
 from safeguarding_portal.accounts.selectors import roles_of
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
@@ -60,7 +64,7 @@ def new(request: PersonRequest) -> HttpResponse:
     """Record a request that came in."""
     if not may_handle(request.user, timezone.now()):
         raise Http404
-    form = forms.NewRequestForm(request.POST or None)
+    form = forms.NewRequestForm(**given(request))
     return FormPage(
         form,
         lambda valid, now: page_of(service.open_request(request.user, valid.new_request(), now)),
@@ -72,17 +76,23 @@ def new(request: PersonRequest) -> HttpResponse:
 @require_safe
 def request_page(request: PersonRequest, reference: str) -> HttpResponse:
     """Show where a request stands, and what to do next."""
-    found, now = asked(request, reference)
+    now = timezone.now()
+    held = roles_of(request.user, now)
+    found = get_request_or_404(request.user, reference, now, held)
     seen(request, found, [])
-    pauses = list(found.pauses.select_related("asked_by"))
-    checks = list(found.checks.select_related("asked_by", "checker"))
+    prefetch_related_objects(
+        [found],
+        Prefetch("checks", AccessCheck.objects.select_related("asked_by", "checker")),
+        "gatherings",
+    )
+    pauses, checks = list(found.pauses.select_related("asked_by")), list(found.checks.all())
     context = {
         "found": found,
         "due": service.due_of(found, pauses),
         "pauses": pauses,
         "question": next((pause for pause in pauses if pause.answered_on is None), None),
-        "gathering": found.gatherings.first(),
-        "counts": counts_of(found),
+        "gathering": next(iter(found.gatherings.all()), None),
+        "counts": counts_of(found) if found.state == REDACTING else None,
         "checks": checks,
         "check": next((check for check in checks if check.answered_at is None), None),
         "compared": last_comparison(found, now),
@@ -90,7 +100,7 @@ def request_page(request: PersonRequest, reference: str) -> HttpResponse:
         "complaints": list(found.complaints.all()),
         "rights": list(found.data_rights.select_related("concern")),
         "mine": found.officer_id == request.user.pk and found.is_open,
-        "may_handle": may_handle(request.user, now),
+        "may_handle": not held.isdisjoint(HANDLES),
         "today": local_date(now),
         "commissioner": COMMISSIONER,
         "complaint_source": COMPLAINT_SOURCE,
@@ -126,7 +136,7 @@ def ask_identity(request: PersonRequest, reference: str) -> HttpResponse:
 def identity(request: PersonRequest, reference: str) -> HttpResponse:
     """Record how it was made sure who asks."""
     found, _ = asked(request, reference)
-    form = forms.IdentityForm(request.POST or None)
+    form = forms.IdentityForm(**given(request))
     return FormPage(
         form,
         lambda valid, now: service.check_identity(
@@ -149,7 +159,7 @@ def question(request: PersonRequest, reference: str) -> HttpResponse:
     found, _ = asked(request, reference)
     if found.pauses.filter(answered_on=None).exists():
         return FormPage(
-            forms.AnswerForm(request.POST or None),
+            forms.AnswerForm(**given(request)),
             lambda valid, now: service.answer_question(
                 found.pk,
                 request.user,
@@ -162,7 +172,7 @@ def question(request: PersonRequest, reference: str) -> HttpResponse:
             caption=found.reference,
         ).answer(request)
     return FormPage(
-        forms.QuestionForm(request.POST or None),
+        forms.QuestionForm(**given(request)),
         lambda valid, now: service.ask_question(
             found.pk, request.user, valid.cleaned_data["question"], now
         ),
@@ -177,7 +187,7 @@ def extend(request: PersonRequest, reference: str) -> HttpResponse:
     """Take two more months, with the reason."""
     found, _ = asked(request, reference)
     return FormPage(
-        forms.ExtendForm(request.POST or None),
+        forms.ExtendForm(**given(request)),
         lambda valid, now: service.extend(
             found.pk, request.user, valid.cleaned_data["ground"], valid.cleaned_data["why"], now
         ),
@@ -192,7 +202,7 @@ def refuse(request: PersonRequest, reference: str) -> HttpResponse:
     """Refuse a request, with the ground and the reason."""
     found, _ = asked(request, reference)
     return FormPage(
-        forms.RefuseForm(request.POST or None),
+        forms.RefuseForm(**given(request)),
         lambda valid, now: service.end_request(
             found.pk,
             request.user,
@@ -213,7 +223,7 @@ def withdraw(request: PersonRequest, reference: str) -> HttpResponse:
     """Record that the person no longer asks."""
     found, _ = asked(request, reference)
     return FormPage(
-        forms.WithdrawForm(request.POST or None),
+        forms.WithdrawForm(**given(request)),
         lambda valid, now: service.end_request(
             found.pk, request.user, "withdraw", valid.cleaned_data["words"], now
         ),
@@ -231,7 +241,7 @@ def complaint(request: PersonRequest, reference: str) -> HttpResponse:
     if not may_handle(request.user, now):
         raise Http404
     return FormPage(
-        forms.ComplaintForm(request.POST or None),
+        forms.ComplaintForm(**given(request)),
         lambda valid, now: service.record_complaint(
             found.pk,
             request.user,
@@ -253,7 +263,7 @@ def complaint_answer(request: PersonRequest, reference: str, pk: int) -> HttpRes
     if one is None or not may_handle(request.user, now):
         raise Http404
     return FormPage(
-        forms.ComplaintAnswerForm(request.POST or None),
+        forms.ComplaintAnswerForm(**given(request)),
         lambda valid, now: service.answer_complaint(
             found.pk, pk, request.user, valid.cleaned_data["outcome"], now
         ),

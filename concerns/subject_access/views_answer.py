@@ -19,6 +19,7 @@ from concerns.services.errors import ServiceError
 from concerns.subject_access import forms
 from concerns.subject_access.fresh import fresh_sign_in_required
 from concerns.subject_access.pages import GET_POST, FormPage, asked, do, page_of, seen
+from concerns.triage.pages import given
 from safeguarding_portal.http import PersonRequest
 
 SCHEMA = Path(__file__).resolve().parent / "subject-access-answer.schema.json"
@@ -66,7 +67,7 @@ def check(request: PersonRequest, reference: str) -> HttpResponse:
     sides = [(row, pieces_of(row.text, _cut(row))) for row in rows]
 
     return FormPage(
-        forms.CheckForm(request.POST or None),
+        forms.CheckForm(**given(request)),
         lambda valid, now: service.answer_check(
             found.pk,
             request.user,
@@ -94,7 +95,7 @@ def changes(request: PersonRequest, reference: str) -> HttpResponse:
     if found.officer_id != request.user.pk or compared is None or not compared.changes:
         raise Http404
     return FormPage(
-        forms.ChangesForm(request.POST or None),
+        forms.ChangesForm(**given(request)),
         lambda valid, now: answering.leave_out_changes(
             found.pk, request.user, valid.cleaned_data["why"], now
         ),
@@ -130,7 +131,7 @@ def handed_over(request: PersonRequest, reference: str) -> HttpResponse:
     """Record how the answer was handed over."""
     found, _ = asked(request, reference)
     return FormPage(
-        forms.HandOverForm(request.POST or None),
+        forms.HandOverForm(**given(request)),
         lambda valid, now: answering.hand_over(
             found.pk, request.user, valid.cleaned_data["how"], now
         ),

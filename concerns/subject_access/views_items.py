@@ -15,6 +15,7 @@ from concerns.services.subject_access_gather import decide_candidate
 from concerns.services.subject_access_items import decide_item, next_undecided
 from concerns.subject_access import forms
 from concerns.subject_access.pages import GET_POST, FormPage, asked, page_of, seen
+from concerns.triage.pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
@@ -54,7 +55,7 @@ def candidate(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     seen(request, handled, group.references)
     first = group.first
     form = forms.CandidateForm(
-        request.POST or None,
+        **given(request),
         initial={"reason": first.reason}
         | ({"is_person": _yes_no(first)} if first.decided_at else {}),
     )
@@ -118,7 +119,7 @@ def item(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     )
     cut = [row.words for row in one.redactions.all() if row.dropped_at is None]
     return FormPage(
-        forms.ItemForm(request.POST or None, item=one),
+        forms.ItemForm(**given(request), item=one),
         lambda valid, now: decide_item(handled.pk, pk, request.user, valid.decided(), now),
         "Your decision is recorded.",
         back=page_of(handled, "items"),

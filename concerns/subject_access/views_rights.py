@@ -13,7 +13,7 @@ from concerns.models import Concern, DataRight
 from concerns.services import data_rights
 from concerns.subject_access import forms
 from concerns.subject_access.pages import GET_POST, FormPage, asked, page_of
-from concerns.triage.pages import record_read
+from concerns.triage.pages import given, record_read
 from safeguarding_portal.http import PersonRequest
 
 
@@ -26,7 +26,7 @@ def from_request(request: PersonRequest, reference: str, concern: str) -> HttpRe
     leaves = found.leaves.filter(user=request.user, ended_at=None)
     one = get_object_or_404(Concern, pk__in=leaves.values("concern"), reference=concern)
     return FormPage(
-        forms.RightForm(request.POST or None),
+        forms.RightForm(**given(request)),
         lambda valid, now: data_rights.record_right(
             one.pk, request.user, data_rights.NewRight(**valid.cleaned_data), now, found
         ),
@@ -46,7 +46,7 @@ def record(request: PersonRequest, reference: str) -> HttpResponse:
     concern = get_concern_or_404(request.user, reference, timezone.now())
     record_read(request, concern)
     return FormPage(
-        forms.RightForm(request.POST or None),
+        forms.RightForm(**given(request)),
         lambda valid, now: data_rights.record_right(
             concern.pk, request.user, data_rights.NewRight(**valid.cleaned_data), now
         ),
@@ -67,7 +67,7 @@ def decide(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Decide about a correction, restriction or objection."""
     right = _right(request, reference, pk)
     return FormPage(
-        forms.DecideRightForm(request.POST or None),
+        forms.DecideRightForm(**given(request)),
         lambda valid, now: data_rights.decide_right(
             pk,
             request.user,
@@ -88,7 +88,7 @@ def end(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """End a restriction."""
     _right(request, reference, pk)
     return FormPage(
-        forms.EndRestrictionForm(request.POST or None),
+        forms.EndRestrictionForm(**given(request)),
         lambda valid, now: data_rights.end_restriction(
             pk, request.user, valid.cleaned_data["why"], now
         ),
