@@ -4,7 +4,7 @@ const button = document.querySelector("[data-redact-selection]");
 const box = document.querySelector("textarea[name=words]");
 
 if (text && button && box) {
-  button.hidden = false;
+  button.parentElement.hidden = false;
   button.addEventListener("click", () => {
     const chosen = document.getSelection();
     if (!chosen.rangeCount || !text.contains(chosen.getRangeAt(0).commonAncestorContainer)) return;
