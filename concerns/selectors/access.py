@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from concerns.access import RESERVE_ROLES
-from concerns.models import AccessGrant, AccessLeave, BreakGlassReview, Concern, Exclusion
+from concerns.models import AccessGrant, BreakGlassReview, Concern, Exclusion
 from concerns.selectors.readers import readers_of
 from safeguarding_portal.accounts.selectors import memberships_in_force
 from safeguarding_portal.audit.services import events_of, with_readings
@@ -26,12 +26,10 @@ class AccessPage:
     people: list[User]
     grants: list[AccessGrant]
     exclusions: list[Exclusion]
-    # Records officers who may read parts of it, to answer a request for personal data.
-    leaves: list[AccessLeave]
 
 
 def access_page(concern: Concern, now: datetime) -> AccessPage:
-    """Gather the access section, in four statements."""
+    """Gather the access section, in three statements."""
     return AccessPage(
         people=list(with_readings(readers_of(concern, now), concern.pk).order_by("full_name")),
         grants=list(
@@ -45,7 +43,6 @@ def access_page(concern: Concern, now: datetime) -> AccessPage:
             .select_related("user")
             .order_by("created_at", "id")
         ),
-        leaves=list(concern.access_leaves.filter(ended_at=None).select_related("user", "request")),
     )
 
 

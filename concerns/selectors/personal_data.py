@@ -233,15 +233,16 @@ def _readings(scope: Scope) -> Iterator[Found]:
             last=Max("recorded_at"),
         )
     ):
+        concern = row["concern_id"] or 0
         yield Found(
             "readings",
-            f"readings:{row['concern_id']}",
+            f"readings:{concern}",
             "How often it was read",
             f"Read {row['times']} times by {row['people']} people of the council, from "
             f"{words_for(row['first'].date())} to {words_for(row['last'].date())}",
             row["first"],
-            row["concern_id"],
-            scope.concerns[row["concern_id"]],
+            concern,
+            scope.concerns[concern],
         )
 
 

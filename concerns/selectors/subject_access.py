@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from concerns.models import (
@@ -169,4 +169,5 @@ def counts_of(request: AccessRequest) -> Counts:
 def open_first(requests: QuerySet[AccessRequest]) -> QuerySet[AccessRequest]:
     """Return requests, those that are owed an answer first, by the day on which it is due."""
     ended = ~Q(state__in=sorted(rules.OPEN))
-    return requests.annotate(ended=ended).order_by("ended", *AccessRequest._meta.ordering)
+    by_day = F("due_on").asc(nulls_last=True)
+    return requests.annotate(ended=ended).order_by("ended", by_day, "id")

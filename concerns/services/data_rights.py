@@ -64,11 +64,11 @@ def record_right(
     concern = lock_for_rights(concern_id, actor, now)
     if new.received_on > local_date(now):
         raise NotAllowedError("The day it was received has not come yet. Check it")
-    due = rules.due(new.received_on, holidays=england_holidays())
+    last = rules.months_after(new.received_on, rules.MONTHS)
     right = DataRight.objects.create(
         concern=concern,
         request=request,
-        due_on=due.day,
+        due_on=rules.next_working_day(last, england_holidays()),
         recorded_by=actor,
         recorded_at=now,
         **vars(new),

@@ -111,6 +111,10 @@ def _chronology(concern: Concern, user: User, now: datetime, asked: QueryDict) -
 def _rights(concern: Concern, user: User, now: datetime) -> Context:
     return {
         "rights": list(concern.data_rights.select_related("recorded_by", "decided_by")),
+        # Records officers who may read parts of it, to answer a request for personal data.
+        "leaves": list(
+            concern.access_leaves.filter(ended_at=None).select_related("user", "request")
+        ),
         "today": local_date(now),
     }
 

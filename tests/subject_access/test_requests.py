@@ -311,7 +311,7 @@ def test_what_changed_in_the_record_since_is_flagged_and_answered_for(office: Of
     )
     office.compare(request)
     assert not may_download(request, NOON)
-    assert request.gatherings.first().changes == [{"title": "Note", "what": "New"}]
+    assert request.gatherings.all()[0].changes == [{"title": "Note", "what": "New"}]
     with pytest.raises(NotAllowedError):
         hand_over(request.pk, office.officer, "Collected", NOON)
     leave_out_changes(request.pk, office.officer, "Written after the request", NOON)

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 def say(office: Office, **fields: Any) -> DataRight:
     """Record what the mother says of the concern."""
-    values = {
+    values: dict[str, Any] = {
         "kind": "rectify",
         "asked_by": "Their mother",
         "received_on": DAY,
