@@ -94,14 +94,15 @@ def names_in(text: str, others: Iterable[str], own: Iterable[str]) -> list[str]:
     """
     mine = {word for name in own for word in fold(name).split()}
     wanted = {word for name in others for word in _name_words(name)} - mine
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for token in dict.fromkeys(_TOKEN.findall(readable(text))):
         folded = fold(token)
         if not folded or folded in mine or (token.islower() and folded in ORDINARY):
             continue
         if folded in wanted or any(are_forms_of_one_name(folded, word) for word in wanted):
-            found[token] = None
-    return list(found)
+            # One row for one name: only an ordinary word is cut as written.
+            found.setdefault(token if folded in ORDINARY else token.casefold(), token)
+    return list(found.values())
 
 
 def _name_words(name: str) -> set[str]:

@@ -245,6 +245,12 @@ LETTER = (
         "UK GDPR article 15(1A): a reasonable and proportionate search",
     ),
     Paragraph(
+        "How long we keep it",
+        "As long as the council's retention schedule says for records of this kind. Somebody looks "
+        "at each record before it is removed. Ask us for the schedule.",
+        "UK GDPR article 15(1)(d); the council must supply its schedule",
+    ),
+    Paragraph(
         "Your rights",
         "You may ask us to correct what is wrong, to add what is missing, to stop using something "
         "while it is checked, to object, and in some cases to erase. Write to the address above.",

@@ -18,7 +18,7 @@ from django.http import Http404
 from concerns.dates import local_date
 from concerns.models import AccessCandidate, AccessGathering, AccessItem, Referral
 from concerns.rules import access_requests as rules
-from concerns.selectors.personal_data import SOURCE
+from concerns.selectors.personal_data_sources import SOURCE
 from concerns.services.errors import NotAllowedError
 from concerns.services.subject_access import finish, lock_request
 from concerns.services.tell_agencies import HAD_IT

@@ -31,7 +31,8 @@ from concerns.models import (
     SearchDocument,
 )
 from concerns.rules.access_requests import STEPS
-from concerns.selectors.personal_data import SOURCES, Found, Scope
+from concerns.selectors.personal_data import Found, Scope
+from concerns.selectors.personal_data_sources import SOURCES
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.match_keys import identity_from
 from concerns.services.notices import OWNER, tell_caseworkers

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from concerns.selectors.personal_data import NOT_GATHERED, SOURCES, words_of
+from concerns.selectors.personal_data import words_of
+from concerns.selectors.personal_data_sources import NOT_GATHERED, SOURCES
 
 # Tables that lead to everything else: they are asked themselves, and not followed further.
 ENDS = {"accounts_user", "accounts_team", "accounts_directorate", "django_content_type"}
@@ -76,5 +77,5 @@ def test_a_source_has_one_name_and_every_stored_value_has_words() -> None:
     slugs = [source.slug for source in SOURCES]
     assert len(set(slugs)) == len(slugs)
     assert words_of([{"question": "Who?", "answer": "Ana"}, {"a_b": [True, ""]}, None, 0]) == (
-        "Who?: Ana\na b: Yes\n0"
+        "Who? Ana\na b: Yes\n0"
     )
