@@ -15,7 +15,7 @@ from concerns.services.paper import chase_unreturned
 from concerns.services.reconcile import check_custody
 from concerns.services.saved_filters import send_digests
 from concerns.services.statement import write_statement
-from concerns.services.subject_access import remind_of_requests
+from concerns.services.subject_access_care import remind_of_requests
 from concerns.services.subject_access_gather import gather_waiting
 from concerns.services.tasks import remind_due
 from concerns.triage.queue_filters import matching

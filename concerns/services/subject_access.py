@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -20,7 +20,6 @@ from concerns.dates import local_date
 from concerns.models import (
     AccessCandidate,
     AccessCheck,
-    AccessComplaint,
     AccessItem,
     AccessLeave,
     AccessPause,
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
 
     from safeguarding_portal.accounts.models import User
 
-# Days before the last one on which the officer is reminded, and on the day itself.
-REMIND_DAYS = (7, 2, 0)
 NOT_NOW = "The request is not at this step any more. Look at where it stands."
 NOT_YOURS = "Another officer handles this request. Take it first."
 
@@ -95,7 +92,7 @@ def open_request(actor: User, new: NewRequest, now: datetime) -> AccessRequest:
     )
     _reset_due(request, [])
     request.save()
-    _note(request, actor, "received", requester=new.requester)
+    note(request, actor, "received", requester=new.requester)
     return request
 
 
@@ -127,10 +124,11 @@ def take_step(request: AccessRequest, actor: User, step: str, **detail: str | in
     """Bring a locked request to where the step leads, and record it."""
     request.state = rules.STEPS[step].after
     request.save()
-    _note(request, actor, step, **detail)
+    note(request, actor, step, **detail)
 
 
-def _note(request: AccessRequest, actor: User, what: str, **detail: str | int | None) -> None:
+def note(request: AccessRequest, actor: User, what: str, **detail: str | int | None) -> None:
+    """Record an event of a request, by its reference."""
     record(
         f"access_request.{what}",
         actor=actor,
@@ -194,7 +192,7 @@ def ask_question(pk: int, actor: User, question: str, now: datetime) -> AccessPa
     )
     _reset_due(request, request.pauses.all())
     request.save(update_fields=["due_on"])
-    _note(request, actor, "question_asked")
+    note(request, actor, "question_asked")
     return pause
 
 
@@ -211,7 +209,7 @@ def answer_question(pk: int, actor: User, answer: str, on: date, now: datetime) 
     pause.save()
     _reset_due(request, request.pauses.all())
     request.save(update_fields=["due_on"])
-    _note(request, actor, "question_answered")
+    note(request, actor, "question_answered")
     return pause
 
 
@@ -227,7 +225,7 @@ def extend(pk: int, actor: User, ground: str, why: str, now: datetime) -> Access
     request.extended_on, request.extended_ground, request.extended_why = today, ground, why
     _reset_due(request, request.pauses.all())
     request.save()
-    _note(request, actor, "extended", ground=ground)
+    note(request, actor, "extended", ground=ground)
     return request
 
 
@@ -245,7 +243,7 @@ def take_request(pk: int, actor: User, now: datetime) -> AccessRequest:
     request.officer = actor
     request.save(update_fields=["officer"])
     give_leaves(request, actor, now)
-    _note(request, actor, "taken")
+    note(request, actor, "taken")
     return request
 
 
@@ -273,10 +271,11 @@ def tell_officers(
 ) -> None:
     """Tell everybody in the roles who may take part that the request waits for one of them."""
     people = officers_for(request, roles, now) or officers_for(request, CHECKS, now)
-    _tell(request, (person for person in people if person.pk != request.officer_id), template, key)
+    tell(request, (person for person in people if person.pk != request.officer_id), template, key)
 
 
-def _tell(request: AccessRequest, people: Iterable[User], template: str, key: str) -> None:
+def tell(request: AccessRequest, people: Iterable[User], template: str, key: str) -> None:
+    """Write one notice to each of these people: the reference and a link."""
     enqueue_many(
         [
             notice(
@@ -375,7 +374,7 @@ def take_check(pk: int, actor: User, now: datetime) -> AccessCheck:
     check.checker = actor
     check.save(update_fields=["checker"])
     give_leaves(request, actor, now)
-    _note(request, actor, "check_taken")
+    note(request, actor, "check_taken")
     return check
 
 
@@ -392,7 +391,7 @@ def answer_check(pk: int, actor: User, *, agreed: bool, words: str, now: datetim
     end_leaves(request, now, user=actor)
     take_step(request, actor, step)
     if request.officer is not None:
-        _tell(request, [request.officer], "access_request_checked", f"checked:{check.pk}")
+        tell(request, [request.officer], "access_request_checked", f"checked:{check.pk}")
     return check
 
 
@@ -416,73 +415,3 @@ def finish(request: AccessRequest, actor: User, step: str, words: str, now: date
         answered_at=now, words="The request ended before anybody checked it."
     )
     take_step(request, actor, step)
-
-
-# --- Complaints ----------------------------------------------------------------------------------
-@transaction.atomic
-def record_complaint(
-    pk: int, actor: User, text: str, received_on: date, now: datetime
-) -> AccessComplaint:
-    """Write down a complaint; it is acknowledged within 30 days, the day of receipt the first."""
-    request = _visible(pk, actor, now)
-    if received_on > local_date(now):
-        raise NotAllowedError("The day it was received has not come yet. Check it")
-    complaint = AccessComplaint.objects.create(
-        request=request,
-        received_on=received_on,
-        text=text,
-        recorded_by=actor,
-        acknowledge_by=received_on + timedelta(days=rules.COMPLAINT_DAYS - 1),
-    )
-    _note(request, actor, "complaint_received")
-    return complaint
-
-
-@transaction.atomic
-def answer_complaint(
-    pk: int, complaint_id: int, actor: User, outcome: str, now: datetime
-) -> AccessComplaint:
-    """Record that a complaint was acknowledged, and with an outcome, that it was answered."""
-    request = _visible(pk, actor, now)
-    complaint = (
-        request.complaints.select_for_update(of=("self",))
-        .filter(pk=complaint_id, answered_on=None)
-        .first()
-    )
-    if complaint is None:
-        raise ConflictError("It was answered already.")
-    today = local_date(now)
-    complaint.acknowledged_on = complaint.acknowledged_on or today
-    if outcome:
-        complaint.outcome, complaint.answered_on, complaint.answered_by = outcome, today, actor
-    complaint.save()
-    _note(request, actor, "complaint_answered" if outcome else "complaint_acknowledged")
-    return complaint
-
-
-def _visible(pk: int, actor: User, now: datetime) -> AccessRequest:
-    """Return a request whether it has ended or not: a complaint comes after the answer."""
-    request = visible_requests(actor, now).filter(pk=pk).first()
-    if request is None or not may_handle(actor, now):
-        raise Http404
-    return request
-
-
-def remind_of_requests(now: datetime) -> int:
-    """Remind officers of answers that are due soon, and everybody of what nobody handles.
-
-    Each reminder is one message, however often this runs. Returns how many requests were looked at.
-    """
-    today = local_date(now)
-    last = today + timedelta(days=max(REMIND_DAYS))
-    near = AccessRequest.objects.filter(state__in=sorted(rules.OPEN), due_on__lte=last)
-    for request in near.select_related("officer"):
-        left = (request.due_on - today).days if request.due_on else 0
-        stage = min((days for days in REMIND_DAYS if days >= left), default=0)
-        with transaction.atomic():
-            key = f"due:{request.due_on}:{stage}"
-            if request.officer is None:
-                tell_officers(request, HANDLES, "access_request_waits", key, now)
-            else:
-                _tell(request, [request.officer], "access_request_due", key)
-    return len(near)

@@ -25,6 +25,7 @@ from concerns.selectors.subject_access import (
     visible_requests,
 )
 from concerns.services import subject_access as service
+from concerns.services import subject_access_care as care
 from concerns.services.subject_access_answer import last_comparison, may_download
 from concerns.services.subject_access_gather import ask_for, nudge
 from concerns.subject_access import forms
@@ -242,7 +243,7 @@ def complaint(request: PersonRequest, reference: str) -> HttpResponse:
         raise Http404
     return FormPage(
         forms.ComplaintForm(**given(request)),
-        lambda valid, now: service.record_complaint(
+        lambda valid, now: care.record_complaint(
             found.pk,
             request.user,
             valid.cleaned_data["text"],
@@ -264,7 +265,7 @@ def complaint_answer(request: PersonRequest, reference: str, pk: int) -> HttpRes
         raise Http404
     return FormPage(
         forms.ComplaintAnswerForm(**given(request)),
-        lambda valid, now: service.answer_complaint(
+        lambda valid, now: care.answer_complaint(
             found.pk, pk, request.user, valid.cleaned_data["outcome"], now
         ),
         "Recorded. Tell the person.",

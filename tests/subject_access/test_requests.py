@@ -20,6 +20,7 @@ from concerns.models import (
 )
 from concerns.selectors.subject_access import readable_items, visible_requests
 from concerns.services import subject_access as service
+from concerns.services import subject_access_care as care
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.subject_access import NewRequest
 from concerns.services.subject_access_answer import hand_over, leave_out_changes, may_download
@@ -372,14 +373,14 @@ def test_a_request_is_refused_with_ground_and_reason_and_ends_for_good(office: O
 
 def test_a_complaint_is_acknowledged_within_thirty_days_and_answered(office: Office) -> None:
     request = office.open()
-    complaint = service.record_complaint(request.pk, office.officer, "Too slow", DAY, NOON)
+    complaint = care.record_complaint(request.pk, office.officer, "Too slow", DAY, NOON)
     assert (complaint.acknowledge_by - DAY).days == 29
-    service.answer_complaint(request.pk, complaint.pk, office.second, "", NOON)
+    care.answer_complaint(request.pk, complaint.pk, office.second, "", NOON)
     complaint.refresh_from_db()
     assert complaint.acknowledged_on == DAY
-    service.answer_complaint(request.pk, complaint.pk, office.second, "We were slow", LATER)
+    care.answer_complaint(request.pk, complaint.pk, office.second, "We were slow", LATER)
     with pytest.raises(ConflictError):
-        service.answer_complaint(request.pk, complaint.pk, office.second, "Again", LATER)
+        care.answer_complaint(request.pk, complaint.pk, office.second, "Again", LATER)
 
 
 def test_an_officer_is_reminded_once_at_each_stage_before_it_is_due(office: Office) -> None:
@@ -387,8 +388,8 @@ def test_an_officer_is_reminded_once_at_each_stage_before_it_is_due(office: Offi
     assert request.due_on is not None
     for days, count in ((8, 0), (7, 1), (6, 1), (2, 2), (0, 3)):
         now = NOON + timedelta(days=30 - days)
-        service.remind_of_requests(now)
-        service.remind_of_requests(now)
+        care.remind_of_requests(now)
+        care.remind_of_requests(now)
         assert Message.objects.filter(kind="access_request_due").count() == count, days
 
 
