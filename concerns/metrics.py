@@ -24,6 +24,7 @@ AGES = {
     "sweep_lag": "For how long the oldest due message has not been taken up.",
     "oldest_unaccepted_p1": "Age of the oldest P1 concern that nobody has accepted.",
     "seal_lag": "Age of the oldest audit event without a seal.",
+    "beat_silence": "Time since beat last handed a task to the queue.",
     "delivery_proved": "Age of the last synthetic concern that came through.",
 }
 

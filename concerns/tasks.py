@@ -19,6 +19,8 @@ from concerns.services.reconcile import check_custody
 from concerns.services.retention import work_out
 from concerns.services.saved_filters import send_digests
 from concerns.services.statement import write_statement
+from concerns.services.subject_access_care import remind_of_requests
+from concerns.services.subject_access_gather import gather_waiting
 from concerns.services.tasks import remind_due
 from concerns.triage.queue_filters import matching
 
@@ -106,3 +108,15 @@ def work_out_retention() -> None:
 def dispose_of_records() -> None:
     """Dispose of records whose batch was agreed to and has waited its days."""
     dispose_due(timezone.now())
+
+
+@shared_task(name="concerns.gather_personal_data")
+def gather_personal_data() -> None:
+    """Find, collect and compare what is held for requests for one's own data."""
+    gather_waiting(timezone.now())
+
+
+@shared_task(name="concerns.remind_of_requests")
+def remind_of_access_requests() -> None:
+    """Remind officers of requests for personal data that are due soon."""
+    remind_of_requests(timezone.now())

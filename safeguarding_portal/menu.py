@@ -73,6 +73,12 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("concerns:records:holds", "Legal holds", "What must be kept", RECORDS),
             Door("concerns:records:schedule", "Retention schedule", "How long and why", RECORDS),
             Door("concerns:records:register", "Disposal register", "What was removed", RECORDS),
+            Door(
+                "concerns:subject_access:requests",
+                "Requests for personal data",
+                "Subject access: search, redact, check, answer",
+                RECORDS,
+            ),
         ),
     ),
     (

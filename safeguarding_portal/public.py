@@ -22,6 +22,7 @@ PUBLIC_URL_NAMES = frozenset(
         "contacts:poster_text",
         "contacts:short",
         "concerns:referral_pack_schema",
+        "concerns:subject_access_schema",
         # Opens to the token of whoever watches the portal, to nobody else.
         "concerns:metrics",
         "account_login",

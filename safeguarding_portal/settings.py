@@ -378,8 +378,20 @@ CELERY_BEAT_SCHEDULE = {
     "tell news of saved filters": {"task": "concerns.filter_digests", "schedule": 300.0},
     "work out how long records are kept": {"task": "concerns.retention", "schedule": 3600.0},
     "dispose of what two people agreed to": {"task": "concerns.dispose", "schedule": 300.0},
+    "gather personal data asked for": {"task": "concerns.gather_personal_data", "schedule": 60.0},
+    "remind of requests for personal data": {
+        "task": "concerns.remind_of_requests",
+        "schedule": 3600.0,
+    },
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
 }
+
+# --- Requests for one's own data ---------------------------------------------------------------
+# Who answers for personal data, as the letter to the person names them.
+DATA_PROTECTION_CONTACT = env.str(
+    "DATA_PROTECTION_CONTACT",
+    default="The council's data protection officer (the council must supply name and address)",
+)
 
 # --- Sending -----------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -18,6 +18,7 @@ const copies = {
   "static/src/queue.mjs": "queue.mjs",
   "static/src/lock.mjs": "lock.mjs",
   "static/src/passkeys.mjs": "passkeys.mjs",
+  "static/src/redact.mjs": "redact.mjs",
   "static/src/favicon.svg": "favicon.svg",
   ...Object.fromEntries(
     (await readdir(join(root, "static/src/offline"))).map((name) => [

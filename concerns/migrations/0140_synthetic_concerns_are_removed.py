@@ -48,6 +48,6 @@ DROP FUNCTION concerns_remove_synthetic(timestamptz);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("concerns", "0101_disposal_removes")]
+    dependencies = [("concerns", "0111_answers_are_kept")]
 
     operations = [migrations.RunSQL(REMOVE, GONE)]

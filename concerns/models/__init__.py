@@ -23,9 +23,30 @@ from concerns.models.report import Exclusion, Report
 from concerns.models.retention import LegalHold, Retention, RetentionSchedule
 from concerns.models.saved_filter import FilterWatch, SavedFilter, TriagePreference
 from concerns.models.search import NameWord, SearchDocument
+from concerns.models.subject_access import (
+    AccessCandidate,
+    AccessCheck,
+    AccessComplaint,
+    AccessGathering,
+    AccessItem,
+    AccessLeave,
+    AccessPause,
+    AccessRedaction,
+    AccessRequest,
+    DataRight,
+)
 
 __all__ = [
+    "AccessCandidate",
+    "AccessCheck",
+    "AccessComplaint",
+    "AccessGathering",
     "AccessGrant",
+    "AccessItem",
+    "AccessLeave",
+    "AccessPause",
+    "AccessRedaction",
+    "AccessRequest",
     "AgencyCode",
     "Approval",
     "Bell",
@@ -44,6 +65,7 @@ __all__ = [
     "CoverWarning",
     "CustodyGap",
     "DailyStatement",
+    "DataRight",
     "Decision",
     "DisposalBatch",
     "DisposalItem",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from concerns.models import Involvement
+from concerns.models import DataRight, Involvement
 from concerns.rules.case import LONDON
 from concerns.rules.taxonomy import BY_GROUP
 from contacts.selectors import agency_name
@@ -17,7 +17,7 @@ from contacts.selectors import agency_name
 if TYPE_CHECKING:
     from concerns.models import Concern, Referral
 
-VERSION = "1.0"
+VERSION = "1.1"
 # Cards of the report that are for the council alone.
 NOT_SHARED = ("Who told you", "Who may see this")
 REPORTER = ("name", "job_title", "phone", "email", "for_name", "for_role", "for_phone")
@@ -68,7 +68,24 @@ def referral_pack(referral: Referral, now: datetime) -> dict[str, Any]:
                 if card["title"] not in NOT_SHARED and not _is_about_another(card, concern)
             ],
         },
+        "corrections": _corrections(concern),
     }
+
+
+def _corrections(concern: Concern) -> list[dict[str, str | None]]:
+    """Return what stands beside the record as its correction, and restrictions of its use."""
+    decided = concern.data_rights.exclude(kind=DataRight.Kind.OBJECT)
+    return [
+        {
+            "kind": right.kind,
+            "what": right.what,
+            "statement": right.statement,
+            "correction": right.correction,
+            "decision": right.decision,
+            "decided_at": _local(right.decided_at),
+        }
+        for right in decided.exclude(decision__in=("waiting", "refused")).filter(ended_at=None)
+    ]
 
 
 def _reporter(details: dict[str, str]) -> dict[str, str | bool]:

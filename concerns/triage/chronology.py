@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from safeguarding_portal.audit.models import Event
 
 READS = "reads"
-READ = ("concern.viewed", "concern.exported", "record.reviewed")
+READ = (
+    "concern.viewed",
+    "concern.exported",
+    "record.reviewed",
+    "access_request.viewed",
+    "access_request.item_decided",
+)
 TITLES = {
     "concern.opened": "Concern opened",
     "concern.viewed": "Read",
@@ -111,6 +117,13 @@ TITLES = {
     "disposal.refused": "A second person did not agree to its disposal",
     "disposal.stopped": "Its disposal was stopped",
     "disposal.kept": "Not disposed of: something stood in the way",
+    "right.asked": "The person says that something is wrong, or asks to restrict or stop its use",
+    "right.decided": "Decided about a correction, restriction or objection",
+    "right.restriction_ended": "The restriction of its use ended",
+    "access_request.leave_given": "May be read in part for a request for personal data",
+    "access_request.leave_ended": "Can no longer be read for a request for personal data",
+    "access_request.item_decided": "A part was looked at for a request for personal data",
+    "access_request.viewed": "Read in part for a request for personal data",
 }
 LABELS = {
     "rules": "the rules",
@@ -130,6 +143,7 @@ KIND_OF = {
     "call": "agencies",
     "message": "agencies",
     "access": "access",
+    "access_request": "access",
     "exclusion": "access",
     "leg": "agencies",
 }

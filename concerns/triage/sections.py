@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from concerns.access import Action, can
+from concerns.dates import local_date
 from concerns.models import Concern
 from concerns.reporter.words import promised
 from concerns.rules.lifecycle import OUTCOME_BY_SLUG
@@ -108,6 +109,17 @@ def _chronology(concern: Concern, user: User, now: datetime, asked: QueryDict) -
     }
 
 
+def _rights(concern: Concern, user: User, now: datetime) -> Context:
+    return {
+        "rights": list(concern.data_rights.select_related("recorded_by", "decided_by")),
+        # Records officers who may read parts of it, to answer a request for personal data.
+        "leaves": list(
+            concern.access_leaves.filter(ended_at=None).select_related("user", "request")
+        ),
+        "today": local_date(now),
+    }
+
+
 def _access(concern: Concern, user: User, now: datetime) -> Context:
     return {"access": access_page(concern, now)}
 
@@ -148,6 +160,7 @@ SECTIONS = (
     Section("conversation", "Messages with the reporter", _conversation),
     Section("disagreement", "Disagreement", _disagreement),
     Section("chronology", "Chronology", _chronology, can_be_asked=True),
+    Section("rights", "Corrections and rights", _rights),
     Section("access", "Access", _access),
     Section("kept", "Kept until", _kept),
 )
