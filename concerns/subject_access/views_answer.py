@@ -17,9 +17,9 @@ from concerns.services import subject_access as service
 from concerns.services import subject_access_answer as answering
 from concerns.services.errors import ServiceError
 from concerns.subject_access import forms
-from concerns.subject_access.fresh import fresh_sign_in_required
 from concerns.subject_access.pages import GET_POST, FormPage, asked, do, page_of, seen
 from concerns.triage.pages import given
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.http import PersonRequest
 
 SCHEMA = Path(__file__).resolve().parent / "subject-access-answer.schema.json"
@@ -108,7 +108,7 @@ def changes(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-@fresh_sign_in_required
+@fresh_sign_in_required(reads=True)
 def download(request: PersonRequest, reference: str, form: str) -> HttpResponse:
     """Give the answer as a file, to the officer who handles it, after they signed in anew."""
     found, now = asked(request, reference)

@@ -25,7 +25,15 @@ ASKS_FOR_FRESH_SIGN_IN: dict[str, str] = {
     "concerns:triage:exclude": "keeps somebody out",
     "concerns:triage:restrict": "changes who may see a record",
     "concerns:triage:hold": "lifts or confirms that somebody is held back",
+    # Who works here, and as what.
+    "accounts:give_role": "gives a role",
+    "accounts:close_account": "ends an account",
+    "accounts:reopen_account": "opens an account again",
+    "accounts:leavers": "ends many accounts",
+    # What goes for good.
+    "concerns:records:answer": "removes records for good",
     # What leaves the portal.
+    "concerns:subject_access:download": "takes somebody's personal data out",
     "concerns:paper:pack": "takes many forms out",
     "policies:confirmations_csv": "takes out who has read what",
     # What everybody relies on.

@@ -12,6 +12,7 @@ from safeguarding_portal.accounts.feed import LeaversPlan, apply_leavers, plan_l
 from safeguarding_portal.accounts.forms_people import LeaversForm, ManyLeaversForm
 from safeguarding_portal.accounts.leaving import By
 from safeguarding_portal.accounts.models import Source
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.accounts.roster import RosterError
 from safeguarding_portal.accounts.views_people import HTTP_UNPROCESSABLE, for_corporate_lead
 from safeguarding_portal.http import PersonRequest
@@ -21,6 +22,7 @@ SHOWN = 500
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_corporate_lead
+@fresh_sign_in_required(reads=True)
 def leavers(request: PersonRequest) -> HttpResponse:
     """Judge a list and show whom it would close; close them only when that page was confirmed.
 

@@ -26,6 +26,7 @@ from safeguarding_portal.accounts.leavers import deactivate, may_close_accounts,
 from safeguarding_portal.accounts.leaving import By, holdings
 from safeguarding_portal.accounts.memberships import PeopleError, end_role, give_role
 from safeguarding_portal.accounts.models import Role, Source, Team
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.accounts.selectors import roles_to_give, teams_managed_by
 from safeguarding_portal.accounts.selectors_people import (
     PersonView,
@@ -130,6 +131,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
+@fresh_sign_in_required(reads=True)
 def give(request: PersonRequest, pk: int) -> HttpResponse:
     """Give one more role."""
     now = timezone.now()
@@ -198,6 +200,7 @@ def change(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_corporate_lead
+@fresh_sign_in_required(reads=True)
 def close(request: PersonRequest, pk: int) -> HttpResponse:
     """Say what happens, then close an account at once."""
     return _close_or_open(request, pk, is_closing=True)
@@ -205,6 +208,7 @@ def close(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_corporate_lead
+@fresh_sign_in_required(reads=True)
 def reopen(request: PersonRequest, pk: int) -> HttpResponse:
     """Say what does not come back, then open a closed account again."""
     return _close_or_open(request, pk, is_closing=False)
