@@ -6,6 +6,13 @@ from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, No
 from concerns.models.contest import Contest, ContestStage
 from concerns.models.conversation import Correspondence
 from concerns.models.cover import Bell, BellWarning, CoverWarning, DutyTurn, LadderVersion
+from concerns.models.curiosity import (
+    CuriosityCursor,
+    CuriosityFinding,
+    CuriosityReason,
+    ReaderDay,
+    StaffHome,
+)
 from concerns.models.decision import Approval, ChecklistAnswer, Decision, Reassessment, Task
 from concerns.models.draft import Draft
 from concerns.models.ledger import CustodyGap, DailyStatement, LegEvent
@@ -34,6 +41,9 @@ __all__ = [
     "ContestStage",
     "Correspondence",
     "CoverWarning",
+    "CuriosityCursor",
+    "CuriosityFinding",
+    "CuriosityReason",
     "CustodyGap",
     "DailyStatement",
     "Decision",
@@ -52,11 +62,13 @@ __all__ = [
     "PaperBatch",
     "PaperForm",
     "Person",
+    "ReaderDay",
     "Reassessment",
     "Referral",
     "Report",
     "SavedFilter",
     "SearchDocument",
+    "StaffHome",
     "Task",
     "TriagePreference",
 ]
