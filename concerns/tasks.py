@@ -6,8 +6,10 @@ from django.utils import timezone
 from concerns.services.access import remind_of_reviews
 from concerns.services.bells import begin_promised
 from concerns.services.clock_bells import ring_clocks
+from concerns.services.curiosity import watch_reads
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, warn_before_bells
+from concerns.services.findings import ring_late_findings
 from concerns.services.legs import note_outcomes
 from concerns.services.matching import match_waiting
 from concerns.services.outlook import warn_of_gaps
@@ -82,3 +84,11 @@ def remind() -> None:
 def tell_filter_news() -> None:
     """Tell people what is new in the filters they watch, as often as they chose."""
     send_digests(timezone.now(), matching)
+
+
+@shared_task(name="concerns.watch_reads")
+def watch_for_curiosity() -> None:
+    """Look at what was read since the last time, and ring for reviews that are late."""
+    now = timezone.now()
+    watch_reads(now)
+    ring_late_findings(now)

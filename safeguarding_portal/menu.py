@@ -61,6 +61,23 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         ),
     ),
     (
+        "Assurance",
+        (
+            Door(
+                "concerns:assurance:home",
+                "Audit trail",
+                "Who did and read what",
+                frozenset({Role.AUDITOR, Role.CORPORATE_LEAD}),
+            ),
+            Door(
+                "concerns:assurance:findings",
+                "Reads to look at",
+                "Was it right to read this?",
+                ABOVE | {Role.AUDITOR},
+            ),
+        ),
+    ),
+    (
         "The portal",
         (
             Door("contacts:posters", "Posters and pocket cards", "The numbers to print"),

@@ -291,6 +291,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str(
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "seal the audit trail": {"task": "audit.seal", "schedule": 60.0},
+    "check the audit trail": {"task": "audit.check", "schedule": 60.0},
+    "look at what was read": {"task": "concerns.watch_reads", "schedule": 300.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "match people": {"task": "concerns.match_people", "schedule": 60.0},
     "take in delivery reports": {"task": "outbox.take_reports", "schedule": 60.0},

@@ -122,7 +122,7 @@ class CuriosityFinding(models.Model):
 
 
 class CuriosityReason(models.Model):
-    """One signal of a finding: of one record or, without one, of the day; and which events show it."""
+    """One signal of a finding, of one record or of the whole day, and the events that show it."""
 
     finding = models.ForeignKey(CuriosityFinding, on_delete=models.CASCADE, related_name="reasons")
     signal = models.SlugField(max_length=20)

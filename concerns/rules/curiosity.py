@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from statistics import median
+
+from concerns.rules.clocks import WorkingHours
 
 RULES_VERSION = "curiosity-1"
 # From this score on a day is looked at by somebody independent.
@@ -17,8 +20,8 @@ HIGHEST = 100
 # One signal counts for so many records of a day: thirty weak ones are no strong one.
 MOST_RECORDS = 3
 REVIEW_WITHIN_WORKING_DAYS = 3
-# Whom a late review rings besides the reviewers.
-RING_ABOVE_AFTER_WORKING_DAYS = 5
+# How long after its due time a review that nobody made rings the directors too.
+RING_ABOVE_AFTER = timedelta(days=2)
 
 OWN_SETTING = "The portal's own setting, for the council to confirm"
 GDPR = "UK GDPR, Articles 5(1)(f) and 32: personal data are protected against unlawful use"
@@ -33,6 +36,8 @@ RARE_SHARE = 0.02
 VOLUME_FACTOR = 3
 VOLUME_FLOOR = 20
 REPEATED = 3
+# Wider than the hours of any team: who comes early or stays late is not curious.
+WORK_BEGINS, WORK_ENDS = 7, 19
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +251,13 @@ def is_far_more(count: int, usual: tuple[int, ...]) -> bool:
     if len(usual) < HABIT_DAYS:
         return False
     return count > VOLUME_FLOOR and count > VOLUME_FACTOR * median(usual)
+
+
+def is_outside_hours(local: datetime, hours: WorkingHours) -> bool:
+    """Whether a local moment is outside of work: early, late, a weekend or a holiday."""
+    if hours.close_on(local.date()) is None:
+        return True
+    return not WORK_BEGINS <= local.hour < WORK_ENDS
 
 
 def is_odd_hour(hour: int, hours: tuple[int, ...]) -> bool:

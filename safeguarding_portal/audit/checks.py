@@ -10,19 +10,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from safeguarding_portal.accounts.models import Membership, Role, User
 from safeguarding_portal.audit.models import TrailCheck
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.audit.verifying import Verdict, verify
-
-if TYPE_CHECKING:
-    from safeguarding_portal.accounts.models import User
+from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
 # A check that has not ended by then has lost its worker.
 CLAIM_LASTS = timedelta(minutes=15)
@@ -80,21 +78,49 @@ def _finish(check_id: int, claimed_at: datetime, verdict: Verdict) -> bool:
 
 
 @transaction.atomic
-def keep_verdict(check: TrailCheck, verdict: Verdict, now: datetime) -> None:
-    """Keep what a check found, with its event."""
+def keep_verdict(check: TrailCheck, verdict: Verdict, now: datetime, by: str = "clock") -> None:
+    """Keep what a check found, with its event, and tell of what is wrong; `now` is aware.
+
+    `by` is who did it, if nobody asked.
+    """
     check.finished_at = now
     check.events, check.seals, check.unsealed = verdict.events, verdict.seals, verdict.unsealed
     check.findings = [asdict(finding) for finding in verdict.findings[:MOST_FINDINGS]]
     check.findings_count = len(verdict.findings)
     check.save()
+    if verdict.findings:
+        enqueue_many([_warning(person, check) for person in _who_must_know(now)])
     _record(
         "trail.checked",
         check,
+        by,
         events=verdict.events,
         seals=verdict.seals,
         unsealed=verdict.unsealed,
         findings=len(verdict.findings),
         codes=sorted({finding.code for finding in verdict.findings}),
+    )
+
+
+def _who_must_know(now: datetime) -> QuerySet[User]:
+    """Return the auditors and the corporate lead."""
+    held = Membership.objects.filter(
+        role__in=(Role.AUDITOR, Role.CORPORATE_LEAD), starts_at__lte=now
+    ).exclude(ends_at__lte=now)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
+
+
+def _warning(person: User, check: TrailCheck) -> NewMessage:
+    return NewMessage(
+        kind="trail_broken",
+        channel="email",
+        recipient=person.email,
+        template="trail_broken",
+        context={"reference": f"CHECK-{check.pk}", "link": "/audit/check/"},
+        dedupe_key=f"trail_broken:{check.pk}:{person.pk}",
+        priority=1,
+        subject_type="user",
+        subject_id=str(person.pk),
     )
 
 
@@ -121,11 +147,11 @@ def _key(check_id: int) -> str:
     return f"trail-check:{check_id}"
 
 
-def _record(name: str, check: TrailCheck, **detail: object) -> None:
+def _record(name: str, check: TrailCheck, by: str = "clock", **detail: object) -> None:
     record(
         name,
         actor=check.asked_by,
-        actor_label="" if check.asked_by else "clock",
+        actor_label="" if check.asked_by else by,
         object_type="trail_check",
         object_id=str(check.pk),
         detail=detail,

@@ -76,7 +76,7 @@ class Seal(models.Model):
 
 
 class TrailCheck(models.Model):
-    """One check of the whole trail: who asked, and what it found. The nightly one asks by itself."""
+    """One check of the whole trail: who asked (nobody: the clock), and what it found."""
 
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -6,7 +6,7 @@ costs what the first one does. Every list is of one person, one record, or both,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -60,7 +60,7 @@ class TrailPage:
 
 
 def events_matching(query: TrailQuery) -> QuerySet[Event]:
-    """Return the events that a query asks for; raises `ValueError` when it names nobody, nothing."""
+    """Return the events of a query; raises `ValueError` when it names no person and no record."""
     if query.actor_id is None and query.concern_id is None and query.report_id is None:
         raise ValueError("Ask for a person or a record: the whole trail is no page.")
     found = Event.objects.filter(recorded_at__gte=query.since, recorded_at__lt=query.until)
@@ -115,6 +115,35 @@ def events_in_order(query: TrailQuery, until_id: int) -> Iterator[list[Event]]:
         if len(part) < CHUNK:
             return
         after = part[-1].pk
+
+
+def looks_between(after: int, until: int) -> list[Event]:
+    """Return what people read, took out or searched for, with `after` < id <= `until`, in order."""
+    looks = f"({READS})|({TAKEN_OUT})|({SEARCHES})"
+    found = Event.objects.filter(id__gt=after, id__lte=until, actor__isnull=False)
+    return list(found.filter(name__regex=looks).order_by("id"))
+
+
+def acts_of(actors: Collection[int], concerns: Collection[int]) -> set[tuple[int, int]]:
+    """Return (actor, concern) of those who ever did more with a record than look at it."""
+    found = Event.objects.filter(concern_id__in=concerns, actor__in=actors)
+    done = found.exclude(name__regex=f"({READS})|({TAKEN_OUT})")
+    return set(done.values_list("actor", "concern_id").distinct().order_by())
+
+
+def events_by_id(event_ids: Collection[int]) -> list[Event]:
+    """Return these events, in the order in which they happened."""
+    return list(Event.objects.filter(pk__in=event_ids).order_by("id"))
+
+
+def last_sealed_event() -> int:
+    """Return the id of the newest event under a seal; 0 without any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT event_ids[cardinality(event_ids)] FROM audit_seal ORDER BY id DESC LIMIT 1"
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def sealed_in(event_ids: Sequence[int]) -> dict[int, tuple[int, datetime]]:

@@ -13,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from safeguarding_portal.audit.chain import public_key_text
+from safeguarding_portal.audit.checks import keep_verdict
+from safeguarding_portal.audit.models import TrailCheck
 from safeguarding_portal.audit.verifying import verify
 
 
@@ -29,7 +31,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, print, and fail when something is wrong."""
         copy = options["copy"] or settings.AUDIT_SEAL_COPY
-        verdict = verify(timezone.now(), Path(copy) if copy else None)
+        now = timezone.now()
+        verdict = verify(now, Path(copy) if copy else None)
+        keep_verdict(TrailCheck(asked_at=now), verdict, now, by="command")
         if options["json"]:
             self.stdout.write(json.dumps(asdict(verdict), indent=1))
         else:
