@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from safeguarding_portal.audit.models import Event
 
 READS = "reads"
-READ = ("concern.viewed", "concern.exported")
+READ = ("concern.viewed", "concern.form_viewed", "concern.printed", "concern.exported")
 TITLES = {
     "concern.opened": "Concern opened",
     "concern.viewed": "Read",
+    "concern.form_viewed": "Opened a form of it",
+    "concern.printed": "Printed",
     "concern.taken": "Taken",
     "concern.closed": "Closed",
     "referral.accepted": "Accepted by {agency}",

@@ -27,24 +27,18 @@ from safeguarding_portal.audit.models import Event
 from safeguarding_portal.audit.sealing import seal_new_events
 from safeguarding_portal.audit.services import keyed_hash
 from safeguarding_portal.outbox.models import Message
-from tests.factories import NOON, give_role, make_concern, make_lead, make_team, make_user
+from tests.assurance.conftest import happen
+from tests.factories import (
+    NOON,
+    give_role,
+    make_concern,
+    make_lead,
+    make_report,
+    make_team,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def happen(
-    name: str, actor: User, at: datetime = NOON, concern: Concern | None = None, **detail: Any
-) -> Event:
-    """Write an event as if it had happened at a moment."""
-    return Event.objects.create(
-        recorded_at=at,
-        happened_at=at,
-        name=name,
-        actor=actor,
-        concern_id=concern.pk if concern else None,
-        report_id=concern.report_id if concern else None,
-        detail=detail,
-    )
 
 
 def watch(now: datetime = NOON + timedelta(hours=1)) -> list[CuriosityFinding]:
@@ -57,13 +51,6 @@ def watch(now: datetime = NOON + timedelta(hours=1)) -> list[CuriosityFinding]:
 def reasons(finding: CuriosityFinding) -> dict[str, int]:
     """Return each signal of a finding with the number of events that show it."""
     return {reason.signal: len(reason.event_ids) for reason in finding.reasons.all()}
-
-
-@pytest.fixture
-def auditor() -> User:
-    person = make_user(full_name="Edda Auditor")
-    give_role(person, Role.AUDITOR)
-    return person
 
 
 @pytest.fixture
@@ -116,7 +103,7 @@ def test_looking_again_finds_nothing_twice_and_a_second_batch_adds_to_the_day(
     happen("concern.viewed", director, concern=other)
     (finding,) = watch()
     assert finding.score == 45
-    assert reasons(finding) == {"same_surname": 1, "no_link": 1} or finding.reasons.count() == 3
+    assert finding.reasons.count() == 3
     before = list(finding.reasons.values_list("signal", "concern", "event_ids"))
     CuriosityCursor.objects.update(event_id=Event.objects.last().pk)  # type: ignore[union-attr]
     assert watch() == [finding]
@@ -157,18 +144,10 @@ def test_whoever_had_something_to_do_with_a_record_has_a_link(director: User, li
             starts_at=before, ends_at=NOON + timedelta(hours=1), made_at=before, made_by=director
         )
     else:
-        concern = make_concern(report=make_concern().report)
-        type(concern.report).objects.filter(pk=0).update()
-        concern = make_concern(report=_report_of(director))
+        concern = make_concern(report=make_report(director))
     happen("concern.viewed", director, concern=concern)
     watch()
     assert "no_link" not in ReaderDay.objects.get().signals
-
-
-def _report_of(reporter: User) -> Any:
-    from tests.factories import make_report
-
-    return make_report(reporter)
 
 
 def test_a_grant_that_had_ended_and_a_team_that_was_left_are_no_link(director: User) -> None:
