@@ -72,6 +72,7 @@ def about_person(pk: int) -> About:
 
 def about_record(typed: str, hidden: tuple[int, ...]) -> About | None:
     """Return the concern or report of a reference as typed; None of what is hidden or not there."""
+    typed = typed[:40].replace("\x00", "")
     report = Report.objects.filter(reference=normalise(typed)).exclude(pk__in=hidden).first()
     if report is not None:
         return About(report=report)
@@ -85,7 +86,7 @@ def about_chosen(chosen: Mapping[str, Any], hidden: tuple[int, ...]) -> About:
     person = str(chosen.get("person", ""))
     if person.isascii() and person.isdecimal() and len(person) < 19:
         return about_person(int(person))
-    about = about_record(str(chosen.get("record", ""))[:40], hidden)
+    about = about_record(str(chosen.get("record", "")), hidden)
     if about is None:
         raise Http404
     return about

@@ -97,7 +97,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
 def record(request: PersonRequest, reference: str) -> HttpResponse:
     """Show who read, wrote, printed or took out one record."""
     hidden = hidden_from(request.user)
-    about = about_record(reference[:40], hidden)
+    about = about_record(reference, hidden)
     if about is None:
         raise Http404
     record_view("trail.record_viewed", actor=request.user, shown=[about.reference])

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from concerns.models import Concern
-from concerns.services.paper import issue_batch
 from concerns.services.statement import write_statement
 from safeguarding_portal.accounts.models import Role, Team
 from safeguarding_portal.audit.models import Event
@@ -70,8 +69,11 @@ def test_every_page_that_shows_a_record_leaves_an_event(concern: Concern, desk: 
     assert len(seen) > 20, sorted(seen)
 
 
-def test_what_is_taken_out_is_told_from_what_is_read(desk: Client) -> None:
+def test_what_is_taken_out_is_told_from_what_is_read(concern: Concern, desk: Client) -> None:
     write_statement(timezone.now())
     day = timezone.localdate() - timezone.timedelta(days=1)
     desk.get(f"/custody/statements/{day.isoformat()}/csv/")
-    assert issue_batch
+    desk.post(reverse("concerns:triage:printed", args=[concern.reference]))
+    names = list(Event.objects.order_by("-pk").values_list("name", flat=True)[:2])
+    assert names == ["concern.printed", "statement.exported"]
+    assert Event.objects.last().concern_id == concern.pk  # type: ignore[union-attr]
