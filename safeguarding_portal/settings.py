@@ -371,6 +371,8 @@ AUDIT_OLD_PUBLIC_KEYS = env.list("AUDIT_OLD_PUBLIC_KEYS", default=[])
 AUDIT_SEAL_COPY = env.str(
     "AUDIT_SEAL_COPY", default=str(BASE_DIR / "var" / "audit-seals.jsonl") if IS_DEMO else ""
 )
+# Or a mailbox, to which the digest of the newest seal goes once an hour.
+AUDIT_SEAL_MAILBOX = env.str("AUDIT_SEAL_MAILBOX", default="")
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
 

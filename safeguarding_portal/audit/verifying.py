@@ -6,7 +6,7 @@ Reads every event and every seal once, side by side.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -51,6 +51,18 @@ def verify(
     """
     with transaction.atomic():
         return _Check(now, progress).run(copy)
+
+
+def compared(verdict: Verdict, copied: str) -> Verdict:
+    """Return a verdict that also compares one seal with its copy, "SEAL:DIGEST" from a message."""
+    number, _, digest = copied.removeprefix("SEAL-").partition(":")
+    known = number.isascii() and number.isdecimal() and len(number) < 19
+    held = Seal.objects.filter(pk=int(number)).values_list("digest", flat=True) if known else []
+    if digest.strip() in held:
+        return verdict
+    words = "It is not the one in the message, or is gone."
+    found = Finding("replaced", f"seal {number or copied}", words)
+    return replace(verdict, findings=(*verdict.findings, found))
 
 
 class _Check:

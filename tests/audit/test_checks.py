@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
+from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from safeguarding_portal.accounts.models import Role
@@ -17,7 +19,8 @@ from safeguarding_portal.audit.checks import (
     run_check,
     waiting_checks,
 )
-from safeguarding_portal.audit.models import Event, TrailCheck
+from safeguarding_portal.audit.mailed import mail_out
+from safeguarding_portal.audit.models import Event, Seal, TrailCheck
 from safeguarding_portal.audit.sealing import seal_new_events
 from safeguarding_portal.outbox.models import Message
 from tests.audit.test_seals import as_an_intruder, happen
@@ -81,6 +84,26 @@ def test_the_clock_asks_once_a_day() -> None:
 
 
 def test_the_command_keeps_its_result_too() -> None:
-    call_command("audit_verify", stdout=None)
+    call_command("audit_verify", stdout=StringIO())
     assert Event.objects.get(name="trail.checked").actor_label == "command"
     assert TrailCheck.objects.get().finished_at is not None
+
+
+def test_a_mailbox_gets_the_newest_digest_once_an_hour_and_it_can_be_compared(
+    settings: Any,
+) -> None:
+    now = timezone.now()
+    happen(2)
+    seal_new_events(now)
+    assert not mail_out(now), "no mailbox, no message"
+    settings.AUDIT_SEAL_MAILBOX = "seals@example.org"
+    for _ in range(2):
+        assert mail_out(now)
+    seal = Seal.objects.get()
+    message = Message.objects.get()
+    assert message.context == {"reference": f"SEAL-{seal.pk}", "code": seal.digest}
+    copied = f"SEAL-{seal.pk}:{seal.digest}"
+    call_command("audit_verify", digest=copied, stdout=StringIO())
+    for wrong in (f"{seal.pk}:{seal.digest[:-1]}", f"{seal.pk + 1}:{seal.digest}", "x", ":"):
+        with pytest.raises(CommandError):
+            call_command("audit_verify", digest=wrong, stdout=StringIO())

@@ -15,7 +15,7 @@ from django.utils import timezone
 from safeguarding_portal.audit.chain import public_key_text
 from safeguarding_portal.audit.checks import keep_verdict
 from safeguarding_portal.audit.models import TrailCheck
-from safeguarding_portal.audit.verifying import verify
+from safeguarding_portal.audit.verifying import compared, verify
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where the copy of the seals lies, if not where the settings say."""
         parser.add_argument("--copy", help="the file with the copy of the seals")
+        parser.add_argument("--digest", help="SEAL:DIGEST, as a message with a copy says it")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         copy = options["copy"] or settings.AUDIT_SEAL_COPY
         now = timezone.now()
         verdict = verify(now, Path(copy) if copy else None)
+        if options["digest"]:
+            verdict = compared(verdict, options["digest"])
         keep_verdict(TrailCheck(asked_at=now), verdict, now, by="command")
         if options["json"]:
             self.stdout.write(json.dumps(asdict(verdict), indent=1))
