@@ -31,7 +31,7 @@ from safeguarding_portal.design_system.dates import words_for
 from safeguarding_portal.design_system.templatetags.portal_time import london_moment
 from safeguarding_portal.documents import pdf_of_typed
 
-CONTENT_TYPES = {
+CONTENT_TYPES: dict[str, str] = {
     TrailExport.Form.CSV: "text/csv; charset=utf-8",
     TrailExport.Form.JSON: "application/json",
     TrailExport.Form.EVIDENCE: "application/json",

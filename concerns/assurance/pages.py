@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponseBase, QueryDict
 from django.utils import timezone
 
 from concerns.assurance.forms import TrailForm
@@ -22,14 +22,14 @@ from safeguarding_portal.http import PersonRequest
 
 GET_POST = ["GET", "HEAD", "POST"]
 UNPROCESSABLE = 422
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_auditors(view: View) -> View:
     """Answer 404 to whoever does not read the trail."""
 
     @wraps(view)
-    def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_read_trail(request.user, timezone.now()):
             raise Http404
         return view(request, *args, **kwargs)

@@ -196,9 +196,8 @@ DAY_SIGNALS: tuple[DaySignal, ...] = (
         lambda day: is_far_more(day.records, day.peers),
     ),
 )
-BY_SLUG: Mapping[str, LookSignal | DaySignal] = {
-    signal.slug: signal for signal in (*LOOK_SIGNALS, *DAY_SIGNALS)
-}
+_ALL: tuple[LookSignal | DaySignal, ...] = (*LOOK_SIGNALS, *DAY_SIGNALS)
+BY_SLUG: Mapping[str, LookSignal | DaySignal] = {signal.slug: signal for signal in _ALL}
 
 
 @dataclass(frozen=True)

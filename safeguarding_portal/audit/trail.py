@@ -128,7 +128,8 @@ def acts_of(actors: Collection[int], concerns: Collection[int]) -> set[tuple[int
     """Return (actor, concern) of those who ever did more with a record than look at it."""
     found = Event.objects.filter(concern_id__in=concerns, actor__in=actors)
     done = found.exclude(name__regex=f"({READS})|({TAKEN_OUT})")
-    return set(done.values_list("actor", "concern_id").distinct().order_by())
+    pairs = done.values_list("actor", "concern_id").distinct().order_by()
+    return {(actor, concern) for actor, concern in pairs if actor and concern}
 
 
 def events_by_id(event_ids: Collection[int]) -> list[Event]:

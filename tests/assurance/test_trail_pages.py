@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 PAGES = ("", "people/", "records/", "readers/", "check/", "findings/")
 
 
-def lately(minutes: int = 5) -> object:
+def lately(minutes: int = 5) -> datetime:
     return timezone.now() - timedelta(minutes=minutes)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -71,7 +73,7 @@ def test_every_page_that_shows_a_record_leaves_an_event(concern: Concern, desk: 
 
 def test_what_is_taken_out_is_told_from_what_is_read(concern: Concern, desk: Client) -> None:
     write_statement(timezone.now())
-    day = timezone.localdate() - timezone.timedelta(days=1)
+    day = timezone.localdate() - timedelta(days=1)
     desk.get(f"/custody/statements/{day.isoformat()}/csv/")
     desk.post(reverse("concerns:triage:printed", args=[concern.reference]))
     names = list(Event.objects.order_by("-pk").values_list("name", flat=True)[:2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def test_the_proof_of_any_leaf_leads_to_the_root_of_the_seal(
     for side, other in proof:
         beside = bytes.fromhex(other)
         pair = beside + found if side == "left" else found + beside
-        found = chain.hashlib.sha256(chain.NODE + pair).digest()
+        found = hashlib.sha256(chain.NODE + pair).digest()
     assert found == merkle_root(leaves)
     assert len(proof) <= 7
 
