@@ -6,7 +6,7 @@ from django.utils import timezone
 from concerns.services.access import remind_of_reviews
 from concerns.services.bells import begin_promised
 from concerns.services.clock_bells import ring_clocks
-from concerns.services.curiosity import watch_reads
+from concerns.services.curiosity import forget_hints, watch_reads
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, warn_before_bells
 from concerns.services.findings import ring_late_findings
@@ -91,4 +91,5 @@ def watch_for_curiosity() -> None:
     """Look at what was read since the last time, and ring for reviews that are late."""
     now = timezone.now()
     watch_reads(now)
+    forget_hints(now)
     ring_late_findings(now)

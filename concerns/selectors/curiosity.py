@@ -29,6 +29,8 @@ RESERVE = frozenset({Role.DCS, Role.DASS})
 # Who reads the trail.
 TRAIL_ROLES = REVIEW_ROLES
 PEER_WEEKS = 4
+# So much of a finding is listed; the page of the person shows all.
+MOST_LISTED, MOST_EVENTS = 20, 100
 
 
 class Cardinality(Func):
@@ -171,30 +173,43 @@ def reviewers_of(finding: CuriosityFinding, now: datetime) -> list[User]:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """One signal of a finding, and the references of the records that show it, as far as listed."""
+
+    reason: CuriosityReason
+    references: list[str]
+    more: int
+
+
+@dataclass(frozen=True)
 class FindingPage:
-    """One finding with its reasons, and the events that show them, in order.
+    """One finding with its signals, and the first events that show them, in order.
 
     `may_open`: the references of those that whoever looks may open for other reasons.
     """
 
-    finding: CuriosityFinding
-    reasons: list[CuriosityReason]
+    signals: list[Shown]
     events: list[Event]
     may_open: frozenset[str]
 
 
 def finding_page(finding: CuriosityFinding, user: User, now: datetime) -> FindingPage:
     """Gather a finding: of the records no more than their references."""
-    reasons = list(
-        finding.reasons.select_related("concern").order_by("-points", "concern", "signal")
+    by_signal: dict[str, list[CuriosityReason]] = defaultdict(list)
+    for reason in finding.reasons.select_related("concern").order_by("-points", "signal", "id"):
+        by_signal[reason.signal].append(reason)
+    ids = {pk for found in by_signal.values() for reason in found for pk in reason.event_ids}
+    named = {found: [r.concern for r in rows if r.concern] for found, rows in by_signal.items()}
+    listed = {signal: found[:MOST_LISTED] for signal, found in named.items()}
+    mine = visible_concerns(user, now).filter(
+        pk__in={concern.pk for found in listed.values() for concern in found}
     )
-    ids = {event_id for reason in reasons for event_id in reason.event_ids}
-    concerns = {reason.concern_id for reason in reasons if reason.concern_id}
-    mine = visible_concerns(user, now).filter(pk__in=concerns)
     return FindingPage(
-        finding=finding,
-        reasons=reasons,
-        events=events_by_id(ids),
+        signals=[
+            Shown(rows[0], [c.reference for c in listed[s]], len(named[s]) - len(listed[s]))
+            for s, rows in by_signal.items()
+        ],
+        events=events_by_id(sorted(ids)[:MOST_EVENTS]),
         may_open=frozenset(mine.values_list("reference", flat=True)),
     )
 

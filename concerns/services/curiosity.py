@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -47,6 +47,8 @@ MOST_BATCHES = 5
 # So many event ids are kept of each signal: enough to look at, not a second trail.
 MOST_IDS = 20
 WHOLE_DAY = ""
+# Hints that led to no finding are personal data that nobody needs.
+KEPT_FOR = timedelta(days=90)
 Days = dict[tuple[int, date], ReaderDay]
 
 
@@ -59,6 +61,16 @@ def watch_reads(now: datetime) -> int:
             break
         seen += found
     return seen
+
+
+def forget_hints(now: datetime) -> int:
+    """Empty what was noticed three months ago and led to nothing; return of how many days.
+
+    The sums of the day stay. A week of days is looked at, so that a pause of the clock loses none.
+    """
+    last = local_date(now) - KEPT_FOR
+    rows = ReaderDay.objects.filter(day__range=(last - timedelta(days=7), last))
+    return rows.exclude(signals={}, terms={}).update(signals={}, terms={})
 
 
 @transaction.atomic

@@ -125,9 +125,9 @@ def looks_between(after: int, until: int) -> list[Event]:
 
 
 def acts_of(actors: Collection[int], concerns: Collection[int]) -> set[tuple[int, int]]:
-    """Return (actor, concern) of those who ever did more with a record than look at it."""
+    """Return (actor, concern) of those who ever did more with a record than get at it and look."""
     found = Event.objects.filter(concern_id__in=concerns, actor__in=actors)
-    done = found.exclude(name__regex=f"({READS})|({TAKEN_OUT})")
+    done = found.exclude(name__regex=rf"({READS})|({TAKEN_OUT})|^access\.")
     pairs = done.values_list("actor", "concern_id").distinct().order_by()
     return {(actor, concern) for actor, concern in pairs if actor and concern}
 

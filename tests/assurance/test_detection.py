@@ -20,7 +20,7 @@ from concerns.models import (
     StaffHome,
     Task,
 )
-from concerns.services.curiosity import watch_reads
+from concerns.services.curiosity import forget_hints, watch_reads
 from concerns.services.curiosity_facts import home_hash
 from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.audit.models import Event
@@ -225,6 +225,7 @@ def test_closed_records_odd_hours_and_broken_glass_are_noticed(director: User) -
         day=datetime(2026, 11, 16, tzinfo=UTC).date(),
         hours=[0] * 9 + [60] + [0] * 14,
     )
+    happen("access.glass_broken", director, night, concern)
     happen("concern.viewed", director, night, concern)
     (finding,) = watch(night)
     assert set(reasons(finding)) == {"no_link", "closed", "glass", "off_hours", "odd_hour"}
@@ -304,3 +305,13 @@ def test_two_who_look_at_once_share_no_event(director: User) -> None:
         assert CuriosityCursor.objects.select_for_update().get(pk=1).event_id == 0
         assert watch_reads(NOON) == 1
     assert watch_reads(NOON) == 0
+
+
+def test_hints_that_led_to_nothing_are_forgotten_and_sums_are_kept(director: User) -> None:
+    happen("concern.viewed", director, concern=make_concern())
+    happen("concern.searched", director, term=keyed_hash("kit"), shown=[])
+    watch()
+    assert forget_hints(NOON + timedelta(days=89)) == 0
+    assert forget_hints(NOON + timedelta(days=90)) == 1
+    row = ReaderDay.objects.get()
+    assert (row.reads, row.searches, row.signals, row.terms) == (1, 1, {}, {})
