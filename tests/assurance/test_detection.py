@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from concerns.models import (
     AccessGrant,
@@ -315,3 +316,19 @@ def test_hints_that_led_to_nothing_are_forgotten_and_sums_are_kept(director: Use
     assert forget_hints(NOON + timedelta(days=90)) == 1
     row = ReaderDay.objects.get()
     assert (row.reads, row.searches, row.signals, row.terms) == (1, 1, {}, {})
+
+
+def test_looking_at_30_reads_takes_as_many_statements_as_looking_at_one() -> None:
+    team = make_team()
+    reader = make_lead(team)
+
+    def statements(reads: int) -> int:
+        for _ in range(reads):
+            happen("concern.viewed", reader, concern=make_concern(team))
+        seal_new_events(NOON)
+        with CaptureQueriesContext(connection) as captured:
+            assert watch_reads(NOON) == reads
+        return len(captured)
+
+    statements(1)
+    assert statements(1) == statements(30)
