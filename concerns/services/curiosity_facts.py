@@ -132,7 +132,10 @@ class Records:
             for row in rows.values("pk", "team", "owner", "closed_at", "report__reporter")
         }
         self.people: dict[int, list[tuple[Known, int | None]]] = defaultdict(list)
-        involved = Involvement.objects.filter(concern__in=ids)
+        # Who only told the reporter is often a colleague, and no reason to be curious.
+        involved = Involvement.objects.filter(concern__in=ids).exclude(
+            part=Involvement.Part.INFORMANT
+        )
         for concern, name, staff in involved.values_list("concern", "name", "staff_member"):
             self.people[concern].append((Known.by(name), staff))
         self.homes: dict[int, set[str]] = defaultdict(set)

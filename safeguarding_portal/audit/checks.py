@@ -26,6 +26,8 @@ from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 CLAIM_LASTS = timedelta(minutes=15)
 NIGHTLY = timedelta(hours=24)
 MOST_FINDINGS = 100
+# The auditors' page; this room has no pages of its own.
+CHECK_PAGE = "/audit/check/"
 _PROGRESS_LASTS = 3_600
 
 
@@ -116,7 +118,7 @@ def _warning(person: User, check: TrailCheck) -> NewMessage:
         channel="email",
         recipient=person.email,
         template="trail_broken",
-        context={"reference": f"CHECK-{check.pk}", "link": "/audit/check/"},
+        context={"reference": f"CHECK-{check.pk}", "link": CHECK_PAGE},
         dedupe_key=f"trail_broken:{check.pk}:{person.pk}",
         priority=1,
         subject_type="user",

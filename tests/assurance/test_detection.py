@@ -203,6 +203,9 @@ def test_a_colleague_is_found_by_the_staff_list_and_by_name() -> None:
     named(called, "Terry Matewell")
     named(boss, "Morgan Boss")
     named(nobody, "Terry Elsewhere")
+    Involvement.objects.create(
+        concern=nobody, part=Involvement.Part.INFORMANT, name=mate.full_name, staff_member=mate
+    )
     for concern in (chosen, called, boss, nobody):
         happen("concern.viewed", reader, concern=concern)
     watch()

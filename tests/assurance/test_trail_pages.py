@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from concerns.assurance.words import MORE_TITLES, title_of
 from concerns.models import Exclusion, ReaderDay
 from concerns.triage.chronology import TITLES
 from safeguarding_portal.accounts.models import Role, User
+from safeguarding_portal.audit.checks import CHECK_PAGE
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.audit.sealing import seal_new_events
 from safeguarding_portal.audit.trail import ROWS
@@ -207,6 +209,10 @@ def test_every_event_has_words_also_one_that_no_table_knows() -> None:
         title = title_of(Event(name=name, detail={}))
         assert title, name
         assert not set(title) & set("._{}"), name
+
+
+def test_the_warning_of_a_broken_trail_leads_to_its_page() -> None:
+    assert reverse("concerns:assurance:check") == CHECK_PAGE
 
 
 def test_the_report_as_a_whole_can_be_asked_for(desk: Client) -> None:
