@@ -84,12 +84,11 @@ def _time_pages() -> None:
     deep = middle.filter(recorded_at__gt=since).order_by("recorded_at")[100]
     micros = int(deep.recorded_at.timestamp() * 1_000_000)
     record = Concern.objects.order_by("pk")[SIZE // 2].reference
-    day = Event.objects.get(pk=deep.pk).recorded_at
     print(f"{reader['n']:,} events of the busiest reader")
     for name, address in (
         ("person", person),
         ("person, a year back", f"{person}&after={micros}-{deep.pk}"),
-        ("record", f"/audit/records/{record}/?since_day=1&since_month=1&since_year={day.year}"),
+        ("record", f"/audit/records/{record}/"),
         ("readers", f"/audit/readers/?{urlencode(year)}"),
         ("findings", "/audit/findings/"),
         ("home", "/audit/"),

@@ -33,10 +33,16 @@ class PeriodForm(PortalForm):
     since = DateField("From", hint="Leave both empty for the last four weeks")
     until = DateField("To", hint="This day is included", may_be_future=True)
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        """Begin; `today` is the local day on which a period without an end ends."""
+    def __init__(self, *args: Any, today: date, first: date | None = None, **kwargs: Any) -> None:
+        """Begin; `today` is the local day on which a period without an end ends.
+
+        `first`: the first day of a record's life. Its events are few: without days, all are asked
+        for, and no period is too long.
+        """
         super().__init__(*args, today=today, **kwargs)
-        self.today = today
+        self.today, self.first = today, first
+        if first is not None:
+            self.fields["since"].help_text = "Leave both empty for all days"
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins, or that lasts more than a year."""
@@ -45,13 +51,14 @@ class PeriodForm(PortalForm):
             first, last = self._between(cleaned)
             if first > last:
                 self.add_error("until", "The last day must be the first day or a later one")
-            elif (last - first).days > LONGEST_DAYS:
+            elif self.first is None and (last - first).days > LONGEST_DAYS:
                 self.add_error("since", "Choose a period of at most a year")
         return cleaned
 
     def _between(self, cleaned: dict[str, Any]) -> tuple[date, date]:
         last = cleaned.get("until") or self.today
-        return cleaned.get("since") or last - timedelta(days=USUAL_DAYS), last
+        usual = last - timedelta(days=USUAL_DAYS) if self.first is None else min(self.first, last)
+        return cleaned.get("since") or usual, last
 
     def days(self) -> tuple[date, date]:
         """Return the first and the last day; with errors, those of the last four weeks."""

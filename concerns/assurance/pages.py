@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
@@ -50,6 +50,12 @@ class About:
         """The reference of the record; empty for a person."""
         record = self.concern or self.report
         return record.reference if record else ""
+
+    @property
+    def first_day(self) -> date | None:
+        """The day of a record's receipt (Europe/London); None for a person."""
+        record = self.concern or self.report
+        return local_date(record.received_at) if record else None
 
     def words(self) -> str:
         """Return what it is, for headings."""
@@ -98,12 +104,12 @@ def hidden_from(user: User) -> tuple[int, ...]:
     return tuple(kept_out.values_list("report", flat=True))
 
 
-def trail_form(asked: QueryDict, now: datetime) -> TrailForm:
+def trail_form(about: About, asked: QueryDict, now: datetime) -> TrailForm:
     """Return the form of an address's query, judged when anything was chosen in it."""
-    today = local_date(now)
-    form = TrailForm(today=today)
+    today, first = local_date(now), about.first_day
+    form = TrailForm(today=today, first=first)
     if any(asked.getlist(name) for name in form.input_names()):
-        form = TrailForm(asked, today=today)
+        form = TrailForm(asked, today=today, first=first)
         form.is_valid()
     return form
 

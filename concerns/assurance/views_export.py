@@ -36,7 +36,7 @@ def ask(request: PersonRequest) -> HttpResponse:
     """Ask in what form and why; the address says which events."""
     now, hidden = timezone.now(), hidden_from(request.user)
     about = about_chosen(request.GET.dict(), hidden)
-    chosen = trail_form(request.GET, now)
+    chosen = trail_form(about, request.GET, now)
     form = ExportForm(**given(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -105,7 +105,7 @@ def _as_data(about: About, query: TrailQuery) -> dict[str, object]:
 
 def _as_query(about: About, found: TrailExport, hidden: tuple[int, ...]) -> TrailQuery:
     """Return the query of an export as it was asked for."""
-    base = query_of(about, trail_form(QueryDict(), found.asked_at), hidden)
+    base = query_of(about, trail_form(about, QueryDict(), found.asked_at), hidden)
     chosen = found.chosen
     return replace(
         base,

@@ -105,7 +105,7 @@ def record(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 def _trail(request: PersonRequest, about: About, hidden: tuple[int, ...]) -> HttpResponse:
-    form = trail_form(request.GET, timezone.now())
+    form = trail_form(about, request.GET, timezone.now())
     page = trail_page(query_of(about, form, hidden), request.GET.get("after", ""))
     asked = request.GET.copy()
     asked.pop("after", None)

@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 ("reads", models.PositiveIntegerField(default=0)),
                 ("searches", models.PositiveIntegerField(default=0)),
+                ("records", models.PositiveIntegerField(default=0)),
                 ("taken_out", models.PositiveIntegerField(default=0)),
                 (
                     "concerns",

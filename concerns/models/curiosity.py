@@ -37,7 +37,8 @@ class ReaderDay(models.Model):
     reads = models.PositiveIntegerField(default=0)
     searches = models.PositiveIntegerField(default=0)
     taken_out = models.PositiveIntegerField(default=0)
-    # The different records, and the reads by hour of the day.
+    # The different records, how many they are, and the reads by hour of the day.
+    records = models.PositiveIntegerField(default=0)
     concerns = ArrayField(models.BigIntegerField(), default=list)
     hours = ArrayField(models.PositiveIntegerField(), default=list)
     # Keyed hashes of what was searched for: {hash: [event ids]}.

@@ -10,8 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.expressions import Func
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from concerns.access import visible_concerns
 from concerns.models import CuriosityFinding, CuriosityReason, Exclusion, ReaderDay
@@ -33,13 +32,6 @@ PEER_WEEKS = 4
 MOST_LISTED, MOST_EVENTS = 20, 100
 
 
-class Cardinality(Func):
-    """How many items an array holds."""
-
-    function = "cardinality"
-    output_field = IntegerField()
-
-
 class Habits:
     """How much readers and those in the same roles read in the weeks before a day.
 
@@ -56,16 +48,16 @@ class Habits:
         people = set(self._roles).union(*self._peers.values())
         rows = ReaderDay.objects.filter(
             reader__in=people, day__gte=first - timedelta(weeks=HABIT_WEEKS + 1), day__lte=last
-        ).annotate(size=Cardinality("concerns"))
+        )
         self._days: dict[int, dict[date, tuple[int, list[int]]]] = defaultdict(dict)
-        for reader, day, size, hours in rows.values_list("reader", "day", "size", "hours"):
+        for reader, day, size, hours in rows.values_list("reader", "day", "records", "hours"):
             self._days[reader][day] = (size, hours)
         self._own = cache(self._own_before)
         self._of_peers = cache(self._peers_before)
 
     def note(self, row: ReaderDay) -> None:
         """Let a day that was just counted be a habit for the days of later weeks."""
-        self._days[row.reader_id][row.day] = (len(row.concerns), row.hours)
+        self._days[row.reader_id][row.day] = (row.records, row.hours)
 
     def own_counts(self, reader: int, day: date) -> tuple[int, ...]:
         """Return how many records the reader read on each day of the weeks before."""
@@ -241,7 +233,7 @@ def busiest_readers(
         .values("reader")
         .annotate(
             all_reads=Sum("reads"),
-            all_records=Sum(Cardinality("concerns")),
+            all_records=Sum("records"),
             all_searches=Sum("searches"),
             all_taken_out=Sum("taken_out"),
             all_findings=Subquery(counted),

@@ -47,6 +47,16 @@ MOST_BATCHES = 5
 # So many event ids are kept of each signal: enough to look at, not a second trail.
 MOST_IDS = 20
 WHOLE_DAY = ""
+COUNTED = [
+    "reads",
+    "searches",
+    "taken_out",
+    "records",
+    "concerns",
+    "hours",
+    "terms",
+    "signals",
+]
 # Hints that led to no finding are personal data that nobody needs.
 KEPT_FOR = timedelta(days=90)
 Days = dict[tuple[int, date], ReaderDay]
@@ -107,7 +117,16 @@ def _look_at(events: list[Event], now: datetime) -> None:
         days.values(),
         update_conflicts=True,
         unique_fields=["reader", "day"],
-        update_fields=["reads", "searches", "taken_out", "concerns", "hours", "terms", "signals"],
+        update_fields=[
+            "reads",
+            "searches",
+            "taken_out",
+            "records",
+            "concerns",
+            "hours",
+            "terms",
+            "signals",
+        ],
     )
     for row in days.values():
         if (score := _score(row)) >= THRESHOLD:
@@ -143,7 +162,7 @@ def _add(row: ReaderDay, events: list[Event], facts: Facts, habits: Habits) -> N
         look = facts.look(row.reader_id, event.concern_id, event.recorded_at, hours)
         for signal in signals_of_look(look) if look else ():
             _keep(row.signals.setdefault(signal, {}), str(event.concern_id), event.pk)
-    row.concerns = sorted(concerns)
+    row.concerns, row.records = sorted(concerns), len(concerns)
     _judge_day(row, facts, habits, events[-1].pk)
 
 
@@ -158,7 +177,7 @@ def _judge_day(row: ReaderDay, facts: Facts, habits: Habits, last_event: int) ->
     own = [term for term in row.terms if facts.readers.is_own_term(row.reader_id, term)]
     mates = [term for term in row.terms if facts.readers.is_colleagues_term(row.reader_id, term)]
     day = Day(
-        records=len(row.concerns),
+        records=row.records,
         own=habits.own_counts(row.reader_id, row.day),
         peers=habits.peer_counts(row.reader_id, row.day),
         searched_own_name=bool(own),

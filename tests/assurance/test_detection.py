@@ -274,7 +274,7 @@ def test_far_more_than_ones_own_and_ones_peers_days_is_noticed() -> None:
             ReaderDay.objects.create(
                 reader=person,
                 day=(NOON - timedelta(days=back)).date(),
-                concerns=list(range(5)),
+                records=5,
                 hours=[0] * 12 + [5] + [0] * 11,
             )
     for _ in range(21):
