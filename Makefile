@@ -69,7 +69,7 @@ mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases
 bench-directory: $(STAMPS)/python .env ## How long "whom to call" takes in a large directory
 	$(BIN)/python -m bench.whom_to_call
 
-bench-audit: $(STAMPS)/python $(STAMPS)/front ## How long sealing and checking 600,000 audit events takes
+bench-audit: $(STAMPS)/python $(STAMPS)/front ## How long sealing, checking and reading 600,000 audit events takes
 	$(BIN)/python -m bench audit
 
 faults: $(STAMPS)/python $(STAMPS)/front .env ## Break one part after another under use; nothing may be lost (SEED=7 REPORTS=1000 MINUTES=30)

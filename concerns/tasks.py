@@ -7,9 +7,11 @@ from concerns.probe.run import run_probe
 from concerns.services.access import remind_of_reviews
 from concerns.services.bells import begin_promised
 from concerns.services.clock_bells import ring_clocks
+from concerns.services.curiosity import forget_hints, watch_reads
 from concerns.services.disposal import dispose_due
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, warn_before_bells
+from concerns.services.findings import ring_late_findings
 from concerns.services.leavers import hand_over_left
 from concerns.services.legs import note_outcomes
 from concerns.services.matching import match_waiting
@@ -120,3 +122,12 @@ def gather_personal_data() -> None:
 def remind_of_access_requests() -> None:
     """Remind officers of requests for personal data that are due soon."""
     remind_of_requests(timezone.now())
+
+
+@shared_task(name="concerns.watch_reads")
+def watch_for_curiosity() -> None:
+    """Look at what was read since the last time, and ring for reviews that are late."""
+    now = timezone.now()
+    watch_reads(now)
+    forget_hints(now)
+    ring_late_findings(now)

@@ -27,6 +27,7 @@ urlpatterns = [
         name="subject_access_schema",
     ),
     path("custody/", include("concerns.triage.urls_custody")),
+    path("audit/", include("concerns.assurance.urls")),
     path("a/", include("concerns.agency.urls")),
     path(
         "schemas/1/referral-pack.schema.json", agency_views.pack_schema, name="referral_pack_schema"

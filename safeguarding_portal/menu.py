@@ -82,6 +82,23 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         ),
     ),
     (
+        "Assurance",
+        (
+            Door(
+                "concerns:assurance:home",
+                "Audit trail",
+                "Who did and read what",
+                frozenset({Role.AUDITOR, Role.CORPORATE_LEAD}),
+            ),
+            Door(
+                "concerns:assurance:findings",
+                "Reads to look at",
+                "Was it right to read this?",
+                ABOVE | {Role.AUDITOR},
+            ),
+        ),
+    ),
+    (
         "The portal",
         (
             Door("status", "Is the portal well?", "Whether reports reach agencies now"),

@@ -357,6 +357,8 @@ BEAT_LEASE = timedelta(seconds=env.float("BEAT_LEASE_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "seal the audit trail": {"task": "audit.seal", "schedule": 60.0},
+    "check the audit trail": {"task": "audit.check", "schedule": 60.0},
+    "look at what was read": {"task": "concerns.watch_reads", "schedule": 300.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "match people": {"task": "concerns.match_people", "schedule": 60.0},
     "take in delivery reports": {"task": "outbox.take_reports", "schedule": 60.0},
@@ -460,6 +462,8 @@ AUDIT_OLD_PUBLIC_KEYS = env.list("AUDIT_OLD_PUBLIC_KEYS", default=[])
 AUDIT_SEAL_COPY = env.str(
     "AUDIT_SEAL_COPY", default=str(BASE_DIR / "var" / "audit-seals.jsonl") if IS_DEMO else ""
 )
+# Or a mailbox, to which the digest of the newest seal goes once an hour.
+AUDIT_SEAL_MAILBOX = env.str("AUDIT_SEAL_MAILBOX", default="")
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
 

@@ -6,6 +6,13 @@ from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, No
 from concerns.models.contest import Contest, ContestStage
 from concerns.models.conversation import Correspondence
 from concerns.models.cover import Bell, BellWarning, CoverWarning, DutyTurn, LadderVersion
+from concerns.models.curiosity import (
+    CuriosityCursor,
+    CuriosityFinding,
+    CuriosityReason,
+    ReaderDay,
+    StaffHome,
+)
 from concerns.models.decision import Approval, ChecklistAnswer, Decision, Reassessment, Task
 from concerns.models.disposal import (
     DisposalBatch,
@@ -63,6 +70,9 @@ __all__ = [
     "ContestStage",
     "Correspondence",
     "CoverWarning",
+    "CuriosityCursor",
+    "CuriosityFinding",
+    "CuriosityReason",
     "CustodyGap",
     "DailyStatement",
     "DataRight",
@@ -88,6 +98,7 @@ __all__ = [
     "PaperForm",
     "Person",
     "Probe",
+    "ReaderDay",
     "Reassessment",
     "Referral",
     "Report",
@@ -95,6 +106,7 @@ __all__ = [
     "RetentionSchedule",
     "SavedFilter",
     "SearchDocument",
+    "StaffHome",
     "Task",
     "TriagePreference",
 ]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 READS = "reads"
 READ = (
     "concern.viewed",
+    "concern.form_viewed",
+    "concern.printed",
     "concern.exported",
     "record.reviewed",
     "access_request.viewed",
@@ -33,6 +35,8 @@ READ = (
 TITLES = {
     "concern.opened": "Concern opened",
     "concern.viewed": "Read",
+    "concern.form_viewed": "Opened a form of it",
+    "concern.printed": "Printed",
     "concern.taken": "Taken",
     "concern.closed": "Closed",
     "referral.accepted": "Accepted by {agency}",

@@ -36,6 +36,7 @@ urlpatterns = [
     path("bundles/", queue_bulk.bundles, name="bundles"),
     path("<str:reference>/", views_concern.concern, name="concern"),
     path("<str:reference>/presence/", views_presence.presence, name="presence"),
+    path("<str:reference>/printed/", views_concern.printed, name="printed"),
     path("<str:reference>/take/", views_acts.take, name="take"),
     path("<str:reference>/call/", views_acts.call, name="call"),
     path("<str:reference>/note/", views_acts.note, name="note"),

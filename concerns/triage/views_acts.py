@@ -22,7 +22,7 @@ from concerns.services.custody import Acceptance, CallRecord
 from concerns.services.errors import ServiceError
 from concerns.triage import forms
 from concerns.triage.conflict import changes_while_open, opened_upon
-from concerns.triage.pages import GET_POST, given, seen_version
+from concerns.triage.pages import GET_POST, given, record_form, seen_version
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.design_system.forms import PortalForm
@@ -66,6 +66,7 @@ def form_page(
                 messages.success(request, done)
                 return redirect("concerns:triage:concern", concern.reference)
         status = 422
+    record_form(request, concern)
     context = {"form": form, "title": form.title, "concern": concern, "intro": intro}
     context |= {"changes": changes, "seen": opened_upon(request, concern)}
     return render(request, "triage/form.html", context, status=status)
