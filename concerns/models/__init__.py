@@ -1,6 +1,7 @@
 """What the portal keeps about concerns."""
 
 from concerns.models.access_review import BreakGlassReview
+from concerns.models.body_map import BodyMark, StruckMark
 from concerns.models.bundle import Bundle, BundleItem
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.contest import Contest, ContestStage
@@ -22,6 +23,7 @@ __all__ = [
     "Approval",
     "Bell",
     "BellWarning",
+    "BodyMark",
     "BreakGlassReview",
     "Bundle",
     "BundleItem",
@@ -57,6 +59,7 @@ __all__ = [
     "Report",
     "SavedFilter",
     "SearchDocument",
+    "StruckMark",
     "Task",
     "TriagePreference",
 ]
