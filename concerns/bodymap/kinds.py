@@ -61,7 +61,7 @@ class Advice:
 
 
 COLOUR_WARNING = Advice(
-    "Nobody can tell the age of a bruise from its colour. Write the colour you see, and no age.",
+    "Nobody can tell the age of a bruise from its colour.",
     f"{RCPCH}; {NG76}",
 )
 DO_NOT_LOOK = Advice(

@@ -16,7 +16,7 @@ NOON = 12
 # How far apart, in thousandths of the width, marks are drawn that stand at the same place.
 APART = 62
 # How large its sign is, of the drawing's width.
-SIGN = 0.032
+SIGN = 0.036
 NOUNS = {BABY: "a baby", CHILD: "a child", ADULT: "an adult"}
 PLACES = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 

@@ -91,7 +91,9 @@ class MarkForm(PortalForm):
     length = SizeField("Length in cm", hint="An estimate is fine. Do not measure on the skin.")
     width = SizeField("Width in cm")
     colours = MultiChoiceField(
-        "What colour is it?", list(COLOURS.items()), hint=COLOUR_WARNING.words
+        "What colour is it?",
+        list(COLOURS.items()),
+        hint=f"{COLOUR_WARNING.words} Choose the colours you see, and write no age.",
     )
     saw = ChoiceField("Who saw it?", SEEN, empty="Select who saw it")
     seen_by = TextField("If somebody else, their name and job or relation", name="Their name")
