@@ -92,7 +92,7 @@ class MarkForm(PortalForm):
     width = SizeField("Width in cm")
     colours = MultiChoiceField(
         "What colour is it?",
-        list(COLOURS.items()),
+        [(slug, sentence_case(words)) for slug, words in COLOURS.items()],
         hint=f"{COLOUR_WARNING.words} Choose the colours you see, and write no age.",
     )
     saw = ChoiceField("Who saw it?", SEEN, empty="Select who saw it")
