@@ -201,13 +201,18 @@ class View:
         return VIEWS[self.view]
 
     @property
+    def whose(self) -> str:
+        """Return whose body is drawn: "a child"."""
+        return NOUNS[self.figure]
+
+    @property
     def words(self) -> str:
         """Return the alternative text: the side, the figure, and every mark on it."""
         told = [
             f"{spot.mark.title}{' (struck out)' if spot.is_struck else ''}" for spot in self.spots
         ]
         marks = ". ".join(told) or "No marks"
-        return f"{self.title} of the body of {NOUNS[self.figure]}. {marks}."
+        return f"{self.title} of the body of {self.whose}. {marks}."
 
     @property
     def radius(self) -> float:

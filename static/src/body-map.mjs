@@ -20,11 +20,9 @@ for (const map of document.querySelectorAll("[data-body-map]")) {
 }
 
 function start(map, form) {
-  const { area, x, y, figure } = form.elements;
+  const { area, x, y } = form.elements;
   const status = map.querySelector("[data-body-status]");
-  const views = [...map.querySelectorAll("[data-body-view]")]
-    .map((frame) => viewOf(frame))
-    .filter((view) => frameFits(view, figure.value));
+  const views = [...map.querySelectorAll("[data-body-view]")].map((frame) => viewOf(frame));
 
   const wordsOf = (slug) =>
     [...area.options].find((option) => option.value === slug)?.text ?? "";
@@ -119,11 +117,6 @@ function viewOf(frame) {
     areas: [...svg.querySelectorAll("[data-area]")].reverse(),
     at: { x: box.width / 2, y: box.height * 0.3 },
   };
-}
-
-// Marks of another figure may be shown too; new ones go on the figure that the form is for.
-function frameFits(view, figure) {
-  return view.svg.querySelector(`#body-${figure}-front, #body-${figure}-back`) !== null;
 }
 
 function pointOf(svg, event) {
