@@ -20,6 +20,7 @@ const copies = {
   "static/src/passkeys.mjs": "passkeys.mjs",
   "static/src/redact.mjs": "redact.mjs",
   "static/src/printed.mjs": "printed.mjs",
+  "static/src/body-map.mjs": "body-map.mjs",
   "static/src/favicon.svg": "favicon.svg",
   ...Object.fromEntries(
     (await readdir(join(root, "static/src/offline"))).map((name) => [

@@ -26,6 +26,7 @@ from django.views.decorators.http import (
 
 from concerns.agency.forms import AcceptForm, CodeForm, ReturnForm
 from concerns.models import Referral
+from concerns.selectors.body_map import body_map_of
 from concerns.selectors.pack import referral_pack
 from concerns.services import agency
 from concerns.services.custody import Acceptance
@@ -99,10 +100,14 @@ def _let_in(request: HttpRequest, found: Referral, secret: str) -> HttpResponse:
 
 def _context(found: Referral, secret: str, now: datetime) -> dict[str, Any]:
     """Return what the agency may see: the pack of this referral, nothing else."""
+    pack = referral_pack(found, now)
+    shown = body_map_of(found.concern) if pack["body_map"] else None
     return {
         "referral": found,
         "concern": found.concern,
-        "pack": referral_pack(found, now),
+        "pack": pack,
+        "body_map": shown,
+        "views": shown.views if shown else [],
         "secret": secret,
         "is_open": found.is_open,
         "was_returned": found.state == Referral.State.RETURNED,

@@ -1,6 +1,7 @@
 """What the portal keeps about concerns."""
 
 from concerns.models.access_review import BreakGlassReview
+from concerns.models.body_map import BodyMark, StruckMark
 from concerns.models.bundle import Bundle, BundleItem
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.contest import Contest, ContestStage
@@ -58,6 +59,7 @@ __all__ = [
     "Approval",
     "Bell",
     "BellWarning",
+    "BodyMark",
     "BreakGlassReview",
     "Bundle",
     "BundleItem",
@@ -107,6 +109,7 @@ __all__ = [
     "SavedFilter",
     "SearchDocument",
     "StaffHome",
+    "StruckMark",
     "Task",
     "TriagePreference",
 ]

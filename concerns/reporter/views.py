@@ -18,6 +18,7 @@ from concerns.reporter.pages import GET_POST, form_page, given
 from concerns.reporter.words import promised, state_words
 from concerns.rules.ladder import FRONT_DOOR_OF
 from concerns.rules.reference import normalise
+from concerns.selectors.body_map import is_born
 from concerns.selectors.conversation import REPORTER_LOOKED, contests_of, conversation
 from concerns.selectors.reports import filed_reports, running_clocks
 from concerns.services.additions import NewAddition, add_to_report
@@ -56,6 +57,7 @@ def report(request: PersonRequest, reference: str) -> HttpResponse:
                 "words": state_words(concern),
                 "promised": promised(concern, items, now),
                 "clocks": clocks.get(concern.pk, []),
+                "has_body": is_born(concern),
             }
             for concern in concerns
         ],

@@ -9,13 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from concerns.bodymap.kinds import COLOUR_WARNING
 from concerns.models import DataRight, Involvement
 from concerns.rules.case import LONDON
 from concerns.rules.taxonomy import BY_GROUP
+from concerns.selectors.body_map import body_map_of
 from contacts.selectors import agency_name
 
 if TYPE_CHECKING:
     from concerns.models import Concern, Referral
+    from concerns.selectors.body_map import ShownMark
 
 VERSION = "1.1"
 # Cards of the report that are for the council alone.
@@ -65,10 +68,40 @@ def referral_pack(referral: Referral, now: datetime) -> dict[str, Any]:
             "cards": [
                 {"title": card["title"], "rows": _rows(card["rows"])}
                 for card in report.statement
-                if card["title"] not in NOT_SHARED and not _is_about_another(card, concern)
+                if card["title"] not in NOT_SHARED
+                and "body_map" not in card
+                and not _is_about_another(card, concern)
             ],
         },
         "corrections": _corrections(concern),
+        "body_map": _body_map(concern),
+    }
+
+
+def _body_map(concern: Concern) -> dict[str, Any] | None:
+    """Return all marks on the person, those struck out too; None when there are none."""
+    found = body_map_of(concern)
+    if not found.marks:
+        return None
+    return {
+        "figure": found.figure,
+        "warning": COLOUR_WARNING.words,
+        "marks": [_mark(shown) for shown in found.marks],
+    }
+
+
+def _mark(shown: ShownMark) -> dict[str, Any]:
+    mark, struck = shown.mark, shown.struck
+    return {
+        **mark.to_dict(),
+        "words": mark.words,
+        "seen_on": mark.seen_on or None,
+        "seen_at": mark.seen_at or None,
+        "recorded_by": shown.recorded_by,
+        "recorded_at": _local(shown.recorded_at),
+        "struck_out": {"reason": struck.reason, "at": _local(struck.created_at)}
+        if struck
+        else None,
     }
 
 

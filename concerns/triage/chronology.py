@@ -128,6 +128,8 @@ TITLES = {
     "access_request.leave_ended": "Can no longer be read for a request for personal data",
     "access_request.item_decided": "A part was looked at for a request for personal data",
     "access_request.viewed": "Read in part for a request for personal data",
+    "body_map.recorded": "Body map: {marks} recorded",
+    "body_map.struck": "Body map: a mark struck out",
 }
 LABELS = {
     "rules": "the rules",
@@ -182,10 +184,13 @@ class Entry:
 def event_words(event: Event) -> Entry:
     """Return one event for the timeline."""
     agency = agency_name(event.detail["agency"]) if "agency" in event.detail else ""
+    marks = event.detail.get("marks", 0)
     is_read = event.name in READ
     return Entry(
         kind=READS if is_read else KIND_OF.get(event.name.partition(".")[0], "work"),
-        title=TITLES.get(event.name, event.name).format(agency=agency),
+        title=TITLES.get(event.name, event.name).format(
+            agency=agency, marks="1 mark" if marks == 1 else f"{marks} marks"
+        ),
         by=str(event.actor) if event.actor else LABELS.get(event.actor_label, ""),
         at=event.happened_at,
         recorded_at=event.recorded_at,

@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from concerns.access import Action, can
+from concerns.bodymap.kinds import COLOUR_WARNING, LOOKING
 from concerns.dates import local_date
 from concerns.models import Concern
 from concerns.reporter.words import promised
 from concerns.rules.lifecycle import OUTCOME_BY_SLUG
 from concerns.selectors.access import access_page
+from concerns.selectors.body_map import body_map_of
 from concerns.selectors.concern import holds_of
 from concerns.selectors.conversation import (
     LEAD_LOOKED,
@@ -120,6 +122,11 @@ def _rights(concern: Concern, user: User, now: datetime) -> Context:
     }
 
 
+def _body_map(concern: Concern, user: User, now: datetime) -> Context:
+    found = body_map_of(concern)
+    return {"body_map": found, "warning": COLOUR_WARNING, "advice": LOOKING}
+
+
 def _access(concern: Concern, user: User, now: datetime) -> Context:
     return {"access": access_page(concern, now)}
 
@@ -151,6 +158,7 @@ class Section:
 SECTIONS = (
     Section("overview", "Overview", _overview),
     Section("report", "Report", _report),
+    Section("body-map", "Body map", _body_map),
     Section("people", "People", people_section),
     Section("links", "Links", links_section),
     Section("referrals", "Referrals and calls", _referrals),

@@ -7,6 +7,7 @@ from concerns.triage import (
     queue_filters,
     views_access,
     views_acts,
+    views_body_map,
     views_concern,
     views_conversation,
     views_custody,
@@ -71,6 +72,8 @@ urlpatterns = [
     path("<str:reference>/checklist/<slug:kind>/", views_decide.checklist, name="checklist"),
     path("<str:reference>/task/", views_decide.add_task, name="add_task"),
     path("<str:reference>/task/<int:pk>/<slug:how>/", views_decide.end_task, name="end_task"),
+    path("<str:reference>/body-map/add/", views_body_map.add, name="add_mark"),
+    path("<str:reference>/body-map/<int:number>/", views_body_map.strike, name="strike_mark"),
     path("<str:reference>/chronology.pdf", views_concern.chronology_file, name="chronology_file"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),

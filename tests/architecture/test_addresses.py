@@ -20,6 +20,7 @@ VALUES = {
     "slug": "none",
     "pk": 1,
     "number": 1,
+    "person": 1,
     "priority": 1,
     "uidb36": "1",
 }
