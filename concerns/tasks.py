@@ -8,6 +8,7 @@ from concerns.services.bells import begin_promised
 from concerns.services.clock_bells import ring_clocks
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, warn_before_bells
+from concerns.services.file_news import tell_of_files
 from concerns.services.legs import note_outcomes
 from concerns.services.matching import match_waiting
 from concerns.services.outlook import warn_of_gaps
@@ -40,6 +41,12 @@ def watch_cover() -> None:
 def expire_old_drafts() -> None:
     """Remind owners of drafts that will expire, and remove those that have."""
     expire_drafts(timezone.now())
+
+
+@shared_task(name="concerns.tell_of_files")
+def follow_files() -> None:
+    """Write down what the scans found, and tell those concerned of what was locked away."""
+    tell_of_files(timezone.now())
 
 
 @shared_task(name="concerns.remind_of_reviews")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("cover/", include("concerns.triage.urls_cover")),
     path("concerns/", include("concerns.triage.urls")),
     path("paper/", include("concerns.paper.urls")),
+    path("files/", include("concerns.files.urls")),
     path("custody/", include("concerns.triage.urls_custody")),
     path("a/", include("concerns.agency.urls")),
     path(

@@ -16,6 +16,7 @@ const copies = {
   "static/src/js-enabled.js": "js-enabled.js",
   "static/src/portal.mjs": "portal.mjs",
   "static/src/queue.mjs": "queue.mjs",
+  "static/src/files.mjs": "files.mjs",
   "static/src/favicon.svg": "favicon.svg",
   ...Object.fromEntries(
     (await readdir(join(root, "static/src/offline"))).map((name) => [

@@ -1,6 +1,7 @@
 """What the portal keeps about concerns."""
 
 from concerns.models.access_review import BreakGlassReview
+from concerns.models.attachment import Attachment, FileShare, Unsealing, WarningRead
 from concerns.models.bundle import Bundle, BundleItem
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
 from concerns.models.contest import Contest, ContestStage
@@ -20,6 +21,7 @@ __all__ = [
     "AccessGrant",
     "AgencyCode",
     "Approval",
+    "Attachment",
     "Bell",
     "BellWarning",
     "BreakGlassReview",
@@ -40,6 +42,7 @@ __all__ = [
     "Draft",
     "DutyTurn",
     "Exclusion",
+    "FileShare",
     "FilterWatch",
     "Involvement",
     "LadderVersion",
@@ -59,4 +62,6 @@ __all__ = [
     "SearchDocument",
     "Task",
     "TriagePreference",
+    "Unsealing",
+    "WarningRead",
 ]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from concerns.models import Involvement
 from concerns.rules.case import LONDON
 from concerns.rules.taxonomy import BY_GROUP
+from concerns.selectors.files import shared_files
 from contacts.selectors import agency_name
 
 if TYPE_CHECKING:
     from concerns.models import Concern, Referral
 
-VERSION = "1.0"
+VERSION = "1.1"
 # Cards of the report that are for the council alone.
 NOT_SHARED = ("Who told you", "Who may see this")
 REPORTER = ("name", "job_title", "phone", "email", "for_name", "for_role", "for_phone")
@@ -68,6 +69,11 @@ def referral_pack(referral: Referral, now: datetime) -> dict[str, Any]:
                 if card["title"] not in NOT_SHARED and not _is_about_another(card, concern)
             ],
         },
+        # Those that a lead shared with this agency; the page behind the link gives them out.
+        "files": [
+            {"name": item.name, "kind": item.kind, "size": item.size, "sha256": item.sha256}
+            for item in shared_files(referral)
+        ],
     }
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from safeguarding_portal.audit.models import Event
 
 READS = "reads"
-READ = ("concern.viewed", "concern.exported")
+READ = ("concern.viewed", "concern.exported", "file.viewed", "file.exported")
 TITLES = {
     "concern.opened": "Concern opened",
     "concern.viewed": "Read",
@@ -97,6 +97,15 @@ TITLES = {
     "concern.priority_changed": "Priority changed",
     "concern.bundled": "Added to a bundle",
     "concern.exported": "Chronology downloaded",
+    "file.added": "File added",
+    "file.checked": "A file passed the virus check",
+    "file.locked_away": "A file did not pass the checks and was locked away",
+    "file.viewed": "A file was looked at",
+    "file.exported": "A file was downloaded",
+    "file.unsealed": "The original of a picture was opened, for a written reason",
+    "file.shared": "A file was shared with {agency}",
+    "file.handed_out": "A file was downloaded by {agency}",
+    "file.share_ended": "A file is no longer shared with {agency}",
 }
 LABELS = {
     "rules": "the rules",
@@ -104,6 +113,7 @@ LABELS = {
     "outbox": "the outbox",
     "agency": "the agency's person",
     "mailbox": "the mailbox",
+    "scanner": "the virus scanner",
     "notify": "GOV.UK Notify",
     "webhook": "the provider",
 }

@@ -23,6 +23,7 @@ from concerns.selectors.conversation import (
     contests_of,
     conversation,
 )
+from concerns.selectors.files import files_by_owner, files_of_concern
 from concerns.selectors.legs import calls_of, ledger_of, messages_of
 from concerns.selectors.work import checklists_of, decisions_of, tasks_of, waiting_closing
 from concerns.services.decide import HOLD_REVIEW
@@ -83,16 +84,25 @@ def _decide(concern: Concern, user: User, now: datetime) -> Context:
 
 
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
-    return {"notes": list(concern.notes.select_related("author")), "tasks": tasks_of(concern)}
+    return {
+        "notes": list(concern.notes.select_related("author")),
+        "tasks": tasks_of(concern),
+        "files_of": files_by_owner(files_of_concern(concern), "note"),
+    }
 
 
 def _conversation(concern: Concern, user: User, now: datetime) -> Context:
     said = conversation(concern.report, user, LEAD_LOOKED, concern)
     return {
         "said": said,
+        "files_of": files_by_owner(files_of_concern(concern), "correspondence"),
         "promised": promised(concern, [one.item for one in said], now),
         "danger_waits": any(one.danger_waits for one in said),
     }
+
+
+def _files(concern: Concern, user: User, now: datetime) -> Context:
+    return {"files": files_of_concern(concern)}
 
 
 def _disagreement(concern: Concern, user: User, now: datetime) -> Context:
@@ -140,6 +150,7 @@ SECTIONS = (
     Section("sent-messages", "Messages sent", _sent_messages),
     Section("decide", "Decide", _decide),
     Section("notes", "Notes and tasks", _notes),
+    Section("files", "Files", _files),
     Section("conversation", "Messages with the reporter", _conversation),
     Section("disagreement", "Disagreement", _disagreement),
     Section("chronology", "Chronology", _chronology, can_be_asked=True),

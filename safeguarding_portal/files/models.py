@@ -75,9 +75,7 @@ class StoredFile(models.Model):
                 name="file_to_work_on",
                 condition=Q(next_try_at__isnull=False),
             ),
-            models.Index(
-                fields=("state",), name="file_not_clean", condition=~Q(state="clean")
-            ),
+            models.Index(fields=("state",), name="file_not_clean", condition=~Q(state="clean")),
         )
         constraints = (
             models.CheckConstraint(

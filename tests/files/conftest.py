@@ -39,7 +39,9 @@ def scanner(clamd: Clamd, settings: Any) -> Clamd:
     return clamd
 
 
-def kept(content: bytes, name: str = "photo", owner: User | None = None, **fields: Any) -> StoredFile:
+def kept(
+    content: bytes, name: str = "photo", owner: User | None = None, **fields: Any
+) -> StoredFile:
     """Return a file that was received and not yet looked at by a worker."""
     return keep(receive([content], name), owner or make_user(), NOON, **fields)
 

@@ -145,7 +145,9 @@ def compound(streams: dict[str, bytes]) -> bytes:
     listed = [table_at + place for place in range(tables)] + [0xFFFFFFFF] * (109 - tables)
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
     head += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-    head += struct.pack("<IIIIIIIII", 0, tables, first_of_tree, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head += struct.pack(
+        "<IIIIIIIII", 0, tables, first_of_tree, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0
+    )
     return head + struct.pack("<109I", *listed) + b"".join(sectors) + table
 
 

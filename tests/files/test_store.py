@@ -112,7 +112,9 @@ def key(name: str, byte: int) -> str:
 def test_rotation_wraps_every_key_again_and_touches_no_file(settings: Any, capsys: Any) -> None:
     settings.FILES_KEYS = [key("old", 1)]
     files = [kept(picture()), kept(picture("PNG"))]
-    before = {path: path.read_bytes() for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()}
+    before = {
+        path: path.read_bytes() for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()
+    }
     settings.FILES_KEYS = [key("new", 2), key("old", 1)]
     assert read_back(files[0])[:2] == b"\xff\xd8"
     call_command("files_rotate")

@@ -158,7 +158,9 @@ def _mp3(data: bytes, limits: Limits) -> str:
 
 
 def _ogg(data: bytes, limits: Limits) -> str:
-    if not any(codec in data[:512] for codec in (b"\x01vorbis", b"OpusHead", b"\x7fFLAC", b"Speex")):
+    if not any(
+        codec in data[:512] for codec in (b"\x01vorbis", b"OpusHead", b"\x7fFLAC", b"Speex")
+    ):
         raise Refused("video" if b"theora" in data[:512] else "broken")
     return "ogg"
 

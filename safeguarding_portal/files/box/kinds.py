@@ -33,9 +33,7 @@ KINDS = {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             "docx",
         ),
-        Kind(
-            "doc", "Word document (97 to 2003)", "application/msword", "doc", has_preview=False
-        ),
+        Kind("doc", "Word document (97 to 2003)", "application/msword", "doc", has_preview=False),
         Kind("eml", "E-mail", "message/rfc822", "eml"),
         Kind("msg", "E-mail (Outlook)", "application/vnd.ms-outlook", "msg"),
         Kind("mp3", "Sound (MP3)", "audio/mpeg", "mp3", has_preview=False),

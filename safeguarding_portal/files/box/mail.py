@@ -93,5 +93,3 @@ def _property(ole: olefile.OleFileIO, folder: str, tag: str) -> str:
 def _put_together(heads: list[str], text: str, names: list[str]) -> str:
     hung_on = [f"Attached (not shown here): {name}" for name in names]
     return "\n".join([*heads, *hung_on, "", text])
-
-
