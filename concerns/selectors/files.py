@@ -90,22 +90,24 @@ def has_read_warning(target: Target, user: User) -> bool:
     return WarningRead.objects.filter(draft=target.draft_id, person=user).exists()
 
 
-def _with_shares(found: QuerySet[Attachment]) -> QuerySet[Attachment]:
-    shares = FileShare.objects.filter(ended_at=None).select_related("referral")
-    return found.select_related("file", "added_by").prefetch_related(
-        Prefetch("shares", queryset=shares, to_attr="in_force")
-    )
-
-
-def files_of_concern(concern: Concern) -> list[Attachment]:
-    """Return the files that belong on a record's page, oldest first, with `in_force` shares.
+def files_of_concern(concern: Concern) -> QuerySet[Attachment]:
+    """Return the files that belong on a record's page, oldest first.
 
     All that was sent with the report and its messages, and the notes of this record; the caller
     has got the concern through `access`.
     """
     found = Attachment.objects.filter(report=concern.report_id, sent_at__isnull=False)
-    shared = found.filter(~Q(part=Part.NOTE) | Q(concern=concern))
-    return list(_with_shares(shared).order_by("sent_at", "created_at", "id"))
+    mine = found.filter(~Q(part=Part.NOTE) | Q(concern=concern))
+    return mine.select_related("file", "added_by").order_by("sent_at", "created_at", "id")
+
+
+def files_with_shares(concern: Concern) -> list[Attachment]:
+    """Return the files of a record, each with its shares `in_force`."""
+    shares = FileShare.objects.filter(ended_at=None, referral__concern=concern)
+    in_force = Prefetch(
+        "shares", queryset=shares.select_related("referral"), to_attr="in_force"
+    )
+    return list(files_of_concern(concern).prefetch_related(in_force))
 
 
 def files_of_reporter(report: Report) -> list[Attachment]:

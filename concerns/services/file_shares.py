@@ -39,7 +39,7 @@ def share_file(
     clean or an agency that has no referral.
     """
     concern = lock_concern(concern_id, actor, now, Action.RECORD)
-    item = next((one for one in files_of_concern(concern) if one.pk == file_id), None)
+    item = files_of_concern(concern).filter(pk=file_id).first()
     if item is None:
         raise Http404
     referrals = {referral.pk: referral for referral in shareable_referrals(concern)}

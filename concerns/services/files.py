@@ -203,7 +203,7 @@ def remove_file(file_id: UUID, actor: User) -> None:
 
 
 def discard_draft_files(draft: Draft, *, actor: User | None = None, label: str = "") -> None:
-    """Remove the files of a draft that is thrown away, whole or not, in the caller's transaction."""
+    """Remove the files of a draft that is thrown away, whole or not, in its transaction."""
     _remove(list(draft.attachments.all()), actor=actor, label=label, why="draft")
     uploads.drop(f"{Attachment.Part.REPORT}:{draft.pk}")
 

@@ -23,7 +23,7 @@ from concerns.selectors.conversation import (
     contests_of,
     conversation,
 )
-from concerns.selectors.files import files_by_owner, files_of_concern
+from concerns.selectors.files import files_by_owner, files_of_concern, files_with_shares
 from concerns.selectors.legs import calls_of, ledger_of, messages_of
 from concerns.selectors.work import checklists_of, decisions_of, tasks_of, waiting_closing
 from concerns.services.decide import HOLD_REVIEW
@@ -49,6 +49,7 @@ def _report(concern: Concern, user: User, now: datetime) -> Context:
     return {
         "assessment": concern.report.assessment,
         "added": additions_to(concern.report),
+        "files_of": files_by_owner(files_of_concern(concern), "correspondence"),
     }
 
 
@@ -102,7 +103,7 @@ def _conversation(concern: Concern, user: User, now: datetime) -> Context:
 
 
 def _files(concern: Concern, user: User, now: datetime) -> Context:
-    return {"files": files_of_concern(concern)}
+    return {"files": files_with_shares(concern)}
 
 
 def _disagreement(concern: Concern, user: User, now: datetime) -> Context:

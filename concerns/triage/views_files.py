@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from concerns.access import get_concern_or_404
 from concerns.files.forms import ShareForm
-from concerns.selectors.files import files_of_concern
+from concerns.selectors.files import files_with_shares
 from concerns.services.file_shares import share_file, shareable_referrals
 from concerns.triage.pages import GET_POST, ActPage, given
 from contacts.selectors import agency_name
@@ -23,7 +23,7 @@ from safeguarding_portal.http import PersonRequest
 def share(request: PersonRequest, reference: str, file_id: UUID) -> HttpResponse:
     """Choose the agencies that may have a file."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
-    item = next((one for one in files_of_concern(concern) if one.pk == file_id), None)
+    item = next((one for one in files_with_shares(concern) if one.pk == file_id), None)
     if item is None:
         raise Http404
     agencies = [(str(one.pk), agency_name(one.agency_slug)) for one in shareable_referrals(concern)]

@@ -1,4 +1,4 @@
-"""What the portal knows of a file. The bytes lie sealed in the store; here are keys and verdicts."""
+"""What the portal knows of a file: keys and verdicts. The bytes lie sealed in the store."""
 
 from __future__ import annotations
 

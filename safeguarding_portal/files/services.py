@@ -6,7 +6,7 @@
     keep(received, actor, now, because="") -> StoredFile    in the caller's transaction
     read(file) -> Content                             what may be given out, once it is clean
     read_part(file, role, number) -> Content          a page, the words, the picture made anew
-    read_original(file) -> Content                    a sealed original; the caller asks for a reason
+    read_original(file) -> Content                    a sealed original; the caller asks why
     destroy(file_id, ...) -> Destroyed                bytes and rows, with proof
     is_destroyed(proof) -> bool
 
@@ -156,7 +156,7 @@ def read(file: StoredFile) -> Content | None:
 
 
 def read_part(file: StoredFile, role: str, number: int = 1) -> Content | None:
-    """Return a page, the words or the picture made anew; None before it is clean, or without one."""
+    """Return a page, the words or the picture made anew; None before it is clean."""
     if not file.is_clean or role not in {Role.COPY, Role.PAGE, Role.TEXT}:
         return None
     return _content(file, role, number)

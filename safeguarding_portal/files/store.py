@@ -77,7 +77,7 @@ class Sealer:
             raise NotKeptError from error
 
     def write(self, data: bytes) -> None:
-        """Take some bytes; whole chunks go to the disk, and at least one byte waits for `finish`."""
+        """Take some bytes; whole chunks go to the disk, and something waits for `finish`."""
         self._digest.update(data)
         self.size += len(data)
         self._waiting += data

@@ -1,4 +1,4 @@
-"""Scanning and previews as Celery tasks. They take ids, claim before acting, are safe to run twice."""
+"""Scans and previews as Celery tasks. They take ids, claim first, and are safe to run twice."""
 
 import logging
 import uuid

@@ -27,7 +27,7 @@ from safeguarding_portal.files import store
 from safeguarding_portal.files.errors import RefusedFileError
 from safeguarding_portal.files.models import StoredObject, Upload
 from safeguarding_portal.files.objects import write_object
-from safeguarding_portal.files.services import Received, receive, too_large_words
+from safeguarding_portal.files.services import Received, discard, receive, too_large_words
 from safeguarding_portal.files.tidy import remove_uploads
 
 if TYPE_CHECKING:
@@ -115,12 +115,13 @@ def finish(upload: Upload) -> Received:
 
     try:
         received = receive(whole(), upload.name)
-        if upload.sha256 and received.sealed.sha256 != upload.sha256:
-            store.remove(received.sealed.object_id)
-            raise RefusedFileError("The file was damaged on its way. Send it again")
     except RefusedFileError:
         remove_uploads([upload])
         raise
+    if upload.sha256 and received.sealed.sha256 != upload.sha256:
+        discard(received)
+        remove_uploads([upload])
+        raise RefusedFileError("The file was damaged on its way. Send it again")
     return received
 
 

@@ -18,6 +18,7 @@ const pause = (milliseconds) =>
   });
 
 class Refused extends Error {}
+const BAD = "The connection is bad. Trying again";
 
 async function ask(url, options) {
   const answer = await fetch(url, {
@@ -56,7 +57,8 @@ async function send(file, row) {
       body: file.slice(offset, offset + part),
     });
     if (answer.status === 200) return answer.text();
-    if (answer.status !== 204 && answer.status !== 409) throw new Error("try again");
+    if (answer.status === 503) throw new Error((await answer.json().catch(() => ({}))).problem ?? BAD);
+    if (answer.status !== 204 && answer.status !== 409) throw new Error(BAD);
     offset = Number(answer.headers.get("Upload-Offset"));
   }
 }
@@ -109,7 +111,7 @@ async function upload(file) {
         row.fail(problem instanceof Refused ? problem.message : "It did not go through. Choose it again: it goes on where it stopped");
         return;
       }
-      row.say("The connection is bad. Trying again");
+      row.say(problem instanceof TypeError ? BAD : problem.message);
       await pause(WAITS[tries]);
     }
   }

@@ -81,7 +81,7 @@ def _first(ole: olefile.OleFileIO, folder: str, tags: tuple[str, ...]) -> str:
 
 
 def _property(ole: olefile.OleFileIO, folder: str, tag: str) -> str:
-    """Return one property as text: UTF-16 (001F), bytes of one byte a sign (001E), or HTML (0102)."""
+    """Return one property as text: UTF-16 (001F), one byte a sign (001E), or HTML (0102)."""
     for kind, encoding in (("001F", "utf-16-le"), ("001E", "cp1252"), ("0102", "utf-8")):
         name = f"{folder}__substg1.0_{tag}{kind}"
         if ole.exists(name):
