@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from concerns.selectors.reconcile import custody_sum, open_gap_counts
+from safeguarding_portal.files.work import scan_numbers
 
 
 @login_not_required
@@ -27,7 +28,8 @@ def custody(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
         raise Http404
-    total = custody_sum(timezone.now())
+    now = timezone.now()
+    total = custody_sum(now)
     lines = [
         "# HELP portal_custody_concerns Concerns by how they are held.",
         "# TYPE portal_custody_concerns gauge",
@@ -35,5 +37,8 @@ def custody(request: HttpRequest) -> HttpResponse:
         "# HELP portal_custody_gaps Concerns that nothing holds, by what is missing.",
         "# TYPE portal_custody_gaps gauge",
         *(f'portal_custody_gaps{{kind="{kind}"}} {n}' for kind, n in open_gap_counts().items()),
+        "# HELP portal_files Files short of clean; stuck: for ten minutes; and the oldest's seconds.",
+        "# TYPE portal_files gauge",
+        *(f'portal_files{{state="{state}"}} {n}' for state, n in scan_numbers(now).items()),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

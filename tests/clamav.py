@@ -7,12 +7,10 @@ import socket
 import subprocess
 from pathlib import Path
 
-from scripts.need_clamav import find
+from scripts.need_clamav import EICAR, find, url_in, write_config
 from tests.services import wait_until
 
-# The test file of the industry, put together here so that no scanner minds this source.
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-SIGNATURE = f"Portal.Test.Eicar:0:*:{EICAR[2:].hex()}\n"
+__all__ = ["EICAR", "Clamd"]
 
 
 class Clamd:
@@ -21,25 +19,17 @@ class Clamd:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.socket = folder / "clamd.ctl"
-        self.url = f"unix://{self.socket}"
+        self.url = url_in(folder)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Clamd:
         """Start it, and wait until it answers."""
         path = find()
         assert path, "No clamd: run make test, or install clamav-daemon"
-        database = self.folder / "database"
-        database.mkdir(parents=True, exist_ok=True)
-        (database / "portal.ndb").write_text(SIGNATURE)
-        config = self.folder / "clamd.conf"
-        config.write_text(
-            f"LocalSocket {self.socket}\nDatabaseDirectory {database}\n"
-            f"TemporaryDirectory {self.folder}\nForeground yes\nMaxThreads 2\n"
-            "StreamMaxLength 30M\nAlertEncrypted no\n"
-        )
+        write_config(self.folder)
         with (self.folder / "clamd.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [path, f"--config-file={config}"],
+                [path, f"--config-file={self.folder / 'clamd.conf'}"],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={"PATH": os.environ["PATH"]},

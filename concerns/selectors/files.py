@@ -104,9 +104,7 @@ def files_of_concern(concern: Concern) -> QuerySet[Attachment]:
 def files_with_shares(concern: Concern) -> list[Attachment]:
     """Return the files of a record, each with its shares `in_force`."""
     shares = FileShare.objects.filter(ended_at=None, referral__concern=concern)
-    in_force = Prefetch(
-        "shares", queryset=shares.select_related("referral"), to_attr="in_force"
-    )
+    in_force = Prefetch("shares", queryset=shares.select_related("referral"), to_attr="in_force")
     return list(files_of_concern(concern).prefetch_related(in_force))
 
 

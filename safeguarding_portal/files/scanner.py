@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-SECONDS = 45
+SECONDS, PING_SECONDS = 45, 2
 ANSWER = 4096
 
 
@@ -52,13 +52,13 @@ def scan(chunks: Iterable[bytes]) -> Verdict:
 def is_there() -> bool:
     """Whether the scanner answers."""
     try:
-        return _ask(b"PING", ()) == "PONG"
+        return _ask(b"PING", (), PING_SECONDS) == "PONG"
     except OSError:
         return False
 
 
-def _ask(command: bytes, chunks: Iterable[bytes]) -> str:
-    with _connection() as connection:
+def _ask(command: bytes, chunks: Iterable[bytes], seconds: int = SECONDS) -> str:
+    with _connection(seconds) as connection:
         connection.sendall(b"z" + command + b"\0")
         try:
             if command == b"INSTREAM":
@@ -79,17 +79,17 @@ def _ask(command: bytes, chunks: Iterable[bytes]) -> str:
     return answer.rstrip(b"\0").decode("utf-8", "replace")
 
 
-def _connection() -> socket.socket:
+def _connection(seconds: int) -> socket.socket:
     if not settings.CLAMD_URL:
         raise ConnectionError("No scanner is set up (CLAMD_URL).")
     url = urlsplit(settings.CLAMD_URL)
     if url.scheme == "unix":
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(SECONDS)
+        connection.settimeout(seconds)
         try:
             connection.connect(url.path)
         except OSError:
             connection.close()
             raise
         return connection
-    return socket.create_connection((url.hostname or "127.0.0.1", url.port or 3310), SECONDS)
+    return socket.create_connection((url.hostname or "127.0.0.1", url.port or 3310), seconds)

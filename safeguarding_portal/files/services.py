@@ -184,7 +184,8 @@ def _content(file: StoredFile, role: str, number: int = 1) -> Content | None:
         return None
     name = file.name
     if role in {Role.COPY, Role.PAGE}:
-        name = f"{name.rpartition('.')[0]}.{item.media_type.rpartition('/')[2]}"
+        ending = item.media_type.rpartition("/")[2].replace("jpeg", "jpg")
+        name = f"{name.rpartition('.')[0]}.{ending}"
     return Content(name, item.media_type, item.size, store.unseal(item.object_id, item.key))
 
 

@@ -374,7 +374,7 @@ def test_a_file_is_given_so_that_no_browser_runs_it_and_every_read_is_written(
     answer = lead.get(f"/files/{item.pk}/download")
     content = b"".join(answer.streaming_content)
     assert content[:2] == b"\xff\xd8"
-    assert answer["Content-Disposition"] == 'attachment; filename="arm.jpeg"'
+    assert answer["Content-Disposition"] == 'attachment; filename="arm.jpg"'
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["Cache-Control"] == "no-store"
