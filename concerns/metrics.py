@@ -37,7 +37,7 @@ def custody(request: HttpRequest) -> HttpResponse:
         "# HELP portal_custody_gaps Concerns that nothing holds, by what is missing.",
         "# TYPE portal_custody_gaps gauge",
         *(f'portal_custody_gaps{{kind="{kind}"}} {n}' for kind, n in open_gap_counts().items()),
-        "# HELP portal_files Files short of clean; stuck: for ten minutes; and the oldest's seconds.",
+        "# HELP portal_files Files short of clean; stuck for ten minutes; seconds of the oldest.",
         "# TYPE portal_files gauge",
         *(f'portal_files{{state="{state}"}} {n}' for state, n in scan_numbers(now).items()),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -79,6 +79,8 @@ def _take(request: PersonRequest, target: Target, found: Upload) -> HttpResponse
         if found.received < found.size:
             return HttpResponse(status=204, headers={OFFSET: str(found.received)})
         add_file(target, request.user, uploads.finish(found), timezone.now())
+    except UnreadablePostError:
+        return HttpResponse(status=400)
     except uploads.OffsetError:
         return HttpResponse(status=409, headers={OFFSET: str(found.received)})
     except ServiceError as refusal:

@@ -12,6 +12,7 @@ there. What no row names is swept away a day later (`sweep_orphans`).
 from __future__ import annotations
 
 import os
+import re
 import struct
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +34,7 @@ CHUNK = 64 * 1024
 TAG = 16
 PARTS = "parts"
 ORPHAN_AFTER = timedelta(days=1)
+_OBJECT = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,9 @@ def sweep_orphans(known: Callable[[list[uuid.UUID]], set[uuid.UUID]], now: datet
     removed = 0
     root = Path(settings.FILES_ROOT)
     for folder in sorted(root.iterdir()) if root.is_dir() else []:
-        old = [path for path in folder.iterdir() if path.stat().st_mtime < before]
+        # Only what this module names; a disk may keep files of its own here.
+        objects = [path for path in folder.glob("*") if _OBJECT.fullmatch(path.name)]
+        old = [path for path in objects if path.stat().st_mtime < before]
         named = known([uuid.UUID(path.name) for path in old])
         for path in old:
             if uuid.UUID(path.name) not in named:

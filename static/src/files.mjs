@@ -30,7 +30,7 @@ async function ask(url, options) {
     throw new Refused("You are signed out. Sign in again in another tab, then choose the file again");
   }
   if (answer.status === 422) throw new Refused((await answer.json()).problem);
-  if (answer.status === 404) throw new Refused("This can no longer be added to. Go back and look");
+  if (answer.status === 404) throw new Refused("Reload this page to see whether it has arrived");
   return answer;
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,9 +27,8 @@ PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 700}}
 
 
 @pytest.fixture(autouse=True)
-def _store(settings: Any, tmp_path: Path, clamd: Clamd) -> Iterator[None]:
+def _store(settings: Any, tmp_path: Path, clamd: Clamd) -> None:
     settings.FILES_ROOT, settings.CLAMD_URL = tmp_path, clamd.url
-    yield
 
 
 def start(owner: User) -> Draft:

@@ -211,12 +211,15 @@ def test_mail_inside_mail_and_its_scripts_are_named_and_not_shown(scanner: Any) 
     inner = samples.MAIL + b"Content-Type: text/html\r\n\r\n<script>alert('inner')</script>"
     body = (
         samples.MAIL
-        + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n'
+        + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        + b"--b\r\nContent-Type: text/html\r\n\r\n"
         + b"<p>Outer words</p><script>alert('outer')</script><img src=http://example.org/x>\r\n"
-        + b'--b\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment; filename="in.eml"'
+        + b"--b\r\nContent-Type: message/rfc822\r\n"
+        + b'Content-Disposition: attachment; filename="in.eml"'
         + b"\r\n\r\n"
         + inner
-        + b'\r\n--b\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename="x.html"'
+        + b"\r\n--b\r\nContent-Type: text/html\r\n"
+        + b'Content-Disposition: attachment; filename="x.html"'
         + b"\r\n\r\n<script>alert('hung on')</script>\r\n--b--\r\n"
     )
     [text] = text_of(worked_on(kept(body)))
