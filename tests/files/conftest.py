@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from safeguarding_portal.accounts.models import User
+from safeguarding_portal.files import sandbox
+from safeguarding_portal.files.box.main import do
 from safeguarding_portal.files.models import StoredFile
 from safeguarding_portal.files.services import keep, receive
 from safeguarding_portal.files.work import work_on
@@ -30,6 +32,18 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
 @pytest.fixture(autouse=True)
 def _store(settings: Any, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def box_here(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Do the box's work in this process, for tests that are not about the box: it starts slowly."""
+
+    def ask(job: str, chunks: Iterable[bytes]) -> sandbox.Answer:
+        limits = {"pixels": settings.FILES_MAX_PIXELS, "unzipped": settings.FILES_MAX_UNZIPPED}
+        answer, parts = do(job, b"".join(chunks), limits)
+        return sandbox.Answer(**answer, parts=tuple(sandbox.Part(*part) for part in parts))
+
+    monkeypatch.setattr(sandbox, "_ask", ask)
 
 
 @pytest.fixture

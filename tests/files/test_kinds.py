@@ -41,7 +41,10 @@ def test_each_kind_is_known_by_its_content_whatever_its_name(kind: str) -> None:
     assert receive([TAKEN[kind]], "holiday.exe").kind == kind
 
 
-MACRO_TYPES = b'<Types><Default ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
+MACRO_TYPES = (
+    b"<Types><Default ContentType="
+    b'"application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
+)
 HOSTILE = {
     "nothing at all": (b"", "empty"),
     "an SVG with a script": (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "kind"),

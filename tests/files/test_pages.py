@@ -35,7 +35,7 @@ from tests.reporter.conftest import Filed, client_of, filed, text_of, told
 
 __all__ = ["filed"]
 PHOTO = samples.picture()
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("box_here")]
 
 
 def sent(content: bytes = PHOTO, name: str = "arm.jpg") -> SimpleUploadedFile:

@@ -22,6 +22,8 @@ from tests.factories import NOON
 from tests.files.conftest import kept, worked_on
 from tests.files.samples import picture, wav
 
+pytestmark = pytest.mark.usefixtures("box_here")
+
 
 def test_the_scanner_says_clean_or_what_it_found(scanner: Clamd) -> None:
     assert clam.is_there()

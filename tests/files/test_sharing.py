@@ -21,7 +21,7 @@ from tests.files.test_pages import sent, text_of, warned, work
 from tests.reporter.conftest import Filed, client_of, filed
 
 __all__ = ["filed"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("box_here")]
 
 
 @pytest.fixture
