@@ -36,7 +36,7 @@ def tell_of_files(now: datetime) -> int:
     Each in a transaction of its own, locked; safe to run twice. Returns how many were handled.
     """
     sent = Q(sent_at__isnull=False)
-    waiting = Attachment.objects.filter(told_at=None).filter(
+    waiting = Attachment.objects.filter(told_at=None, file__isnull=False).filter(
         (sent & Q(noted_at=None)) | (sent & ENDED) | Q(file__state=State.INFECTED)
     )
     handled = 0

@@ -24,6 +24,7 @@ def sweep() -> None:
     """Hand out every file that is due, also one whose worker died; remove what never came whole."""
     now = timezone.now()
     tidy.remove_expired(now)
+    work.note_stuck(now)
     try:
         for file_id in work.due_files(now):
             work_on_file.apply_async((str(file_id),), expires=HANDED_OUT_FOR_SECONDS)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, Min, Q
 
@@ -29,6 +30,7 @@ LEASE = timedelta(minutes=5)
 WAITS = (timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5))
 STUCK_AFTER = timedelta(minutes=10)
 HANDED_OUT = 200
+STUCK_KEY = "files-stuck"
 
 
 def _due(now: datetime) -> Q:
@@ -156,6 +158,19 @@ def _make(file: StoredFile, original: StoredObject) -> _Made:
         return _Made(Preview.FAILED, 0, [])
     parts = [(part, store.seal([part.content])) for part in answer.parts]
     return _Made(Preview.READY, answer.pages, parts)
+
+
+def note_stuck(now: datetime) -> None:
+    """Leave the number of stuck files where pages can read it without a statement.
+
+    A hint, gone with the cache; whoever must know for certain asks `scan_numbers`.
+    """
+    cache.set(STUCK_KEY, scan_numbers(now)["stuck"], timeout=300)
+
+
+def files_stuck() -> int:
+    """Return how many files were stuck at the last sweep; 0 where that is not known."""
+    return int(cache.get(STUCK_KEY) or 0)
 
 
 def scan_numbers(now: datetime) -> dict[str, int]:

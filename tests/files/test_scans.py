@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from safeguarding_portal.audit.models import Event
@@ -16,7 +17,13 @@ from safeguarding_portal.files import scanner as clam
 from safeguarding_portal.files.models import StoredFile
 from safeguarding_portal.files.services import read
 from safeguarding_portal.files.store import path_of
-from safeguarding_portal.files.work import due_files, scan_numbers, work_on
+from safeguarding_portal.files.work import (
+    due_files,
+    files_stuck,
+    note_stuck,
+    scan_numbers,
+    work_on,
+)
 from tests.clamav import EICAR, Clamd
 from tests.factories import NOON
 from tests.files.conftest import kept, worked_on
@@ -70,6 +77,10 @@ def test_a_scanner_that_is_away_is_asked_again_with_growing_pauses(settings: Any
         now = file.next_try_at
     assert pauses == [30, 60, 120, 300, 300, 300]
     assert Event.objects.filter(name="file.scanned").count() == 1
+    assert files_stuck() == 0
+    note_stuck(now)
+    assert files_stuck() == 1
+    cache.clear()
     numbers = scan_numbers(now)
     assert (numbers["unscanned"], numbers["stuck"]) == (1, 1)
     assert not clam.is_there()
