@@ -38,7 +38,7 @@ UNAVAILABLE = 503
 
 
 def content_response(request: HttpRequest, content: Content | None) -> HttpResponseBase:
-    """Give bytes to be saved, never to be run; a file that is damaged is said, not cut off.
+    """Give bytes to be saved, never to be run; a file that cannot be read is said, not cut off.
 
     Raises `Http404` for nothing.
     """
@@ -46,8 +46,8 @@ def content_response(request: HttpRequest, content: Content | None) -> HttpRespo
         raise Http404
     try:
         first = next(content.chunks)
-    except DamagedFileError:
-        logger.error("a file is damaged in the store")  # noqa: TRY400 - the trace helps nobody
+    except (DamagedFileError, OSError):
+        logger.error("a file cannot be read from the store")  # noqa: TRY400 - no trace helps
         return render(request, "files/damaged.html", status=UNAVAILABLE)
     return StreamingHttpResponse(
         chain([first], content.chunks),
@@ -92,7 +92,7 @@ def page(request: PersonRequest, file_id: UUID) -> HttpResponse:
         numbers = list(file.sealed.filter(role=Role.PAGE).values_list("number", flat=True))
         try:
             texts = text_of(file)
-        except DamagedFileError:
+        except (DamagedFileError, OSError):
             is_damaged = True
     context = {
         "seen": seen,

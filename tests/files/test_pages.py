@@ -396,7 +396,7 @@ def test_a_damaged_file_is_said_and_not_given(filed: Filed, scanner: Any) -> Non
     stored_at(copy.object_id).write_bytes(raw[:-1] + b"x")
     answer = client_of(filed.lead).get(f"/files/{item.pk}/download")
     assert answer.status_code == 503
-    assert "This file is damaged" in text_of(answer)
+    assert "This file cannot be opened" in text_of(answer)
 
 
 def test_what_is_harmful_is_locked_away_and_those_concerned_are_told(
