@@ -25,7 +25,8 @@ def add_scanner(manager: Manager) -> str:
         print("  No clamd on this machine: files that are sent will wait for their check.\n")
         return ""
     need_clamav.write_config(folder)
-    command = f"exec {path} --config-file={folder / 'clamd.conf'}"
+    # Everything else goes on if it ends: files then wait, as they do in life.
+    command = f"{path} --config-file={folder / 'clamd.conf'} || exec sleep 2147483647"
     manager.add_process("scanner", command, quiet=True)
     return need_clamav.url_in(folder)
 
