@@ -125,7 +125,7 @@ class _Made:
 
 def _prepare(file: StoredFile, claim: uuid.UUID, now: datetime) -> None:
     """Make what may be shown of a clean file, and end the work on it."""
-    ended = {"next_try_at": None, "claim": None, "claimed_at": None}
+    ended: dict[str, Any] = {"next_try_at": None, "claim": None, "claimed_at": None}
     if file.preview != Preview.WAITING:
         _write(file, claim, ended)
         return

@@ -177,7 +177,7 @@ def test_every_kind_of_picture_is_shown(kind: str, scanner: Any) -> None:
     copy = read(file)
     assert copy is not None
     with Image.open(samples.BytesIO(b"".join(copy.chunks))) as image:
-        red, green, blue = image.convert("RGB").getpixel((5, 5))
+        red, green, blue = image.convert("RGB").tobytes()[:3]
     assert red < 60
     assert green > 90
     assert blue > 90

@@ -23,6 +23,7 @@ from concerns.services.submit import submit_report
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.files.models import StoredFile, StoredObject, Upload
+from safeguarding_portal.files.services import destroy, is_destroyed
 from safeguarding_portal.files.tidy import remove_expired
 from safeguarding_portal.files.work import due_files, work_on
 from safeguarding_portal.outbox.models import Message
@@ -477,7 +478,11 @@ def test_pages_take_as_many_statements_for_one_file_as_for_ten(
         copy = StoredFile.objects.get(pk=file.pk)
         copy.pk = None
         copy.save(force_insert=True)
-        fields = {"part": "message", "report": filed.report, "sent_at": timezone.now()}
+        fields: dict[str, Any] = {
+            "part": "message",
+            "report": filed.report,
+            "sent_at": timezone.now(),
+        }
         Attachment.objects.create(
             file=copy,
             added_by=filed.reporter,
@@ -501,3 +506,20 @@ def test_no_report_has_more_files_than_may_be(filed: Filed, settings: Any) -> No
     settings.FILES_MAX_COUNT, settings.FILES_MAX_TOTAL = 5, 1000
     answer = add(client_of(filed.reporter), filed.path("message/"), sent())
     assert "together. Take one out" in text_of(answer)
+
+
+def test_when_a_file_is_destroyed_it_stays_known_what_was_sent(
+    filed: Filed, django_capture_on_commit_callbacks: Any
+) -> None:
+    item = with_message(filed)
+    assert item.file_id is not None
+    with django_capture_on_commit_callbacks(execute=True):
+        proof = destroy(item.file_id, actor_label="disposal", detail="test")
+    assert is_destroyed(proof)
+    lead = client_of(filed.lead)
+    assert lead.get(f"/files/{item.pk}/").status_code == 404
+    page = text_of(lead.get(f"/concerns/{filed.concern.reference}/files/"))
+    assert "arm.jpg" in page
+    assert "Destroyed" in page
+    assert "Destroyed" in text_of(client_of(filed.reporter).get(filed.path()))
+    assert tell_of_files(timezone.now()) == 0

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import docx
 import pypdfium2
+from docx.table import Table
 from PIL import Image, ImageOps
 
 from .inspecting import Limits, Refused, open_image
@@ -74,7 +75,7 @@ def _docx(data: bytes) -> str:
     """Return the words of a Word document, tables row by row."""
     lines: list[str] = []
     for item in docx.Document(BytesIO(data)).iter_inner_content():
-        if isinstance(item, docx.table.Table):
+        if isinstance(item, Table):
             lines += [" | ".join(cell.text for cell in row.cells) for row in item.rows]
         else:
             lines.append(item.text)
