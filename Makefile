@@ -10,7 +10,8 @@ STAMPS := var/stamps
 PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
   ALLOWED_HOSTS=portal.example.org PORTAL_URL=https://portal.example.org \
   DATABASE_URL=postgres://x:x@127.0.0.1:1/x REDIS_URL=redis://127.0.0.1:1/0 \
-  EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
+  EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk \
+  FILES_KEYS=check:$$($(BIN)/python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')
 
 
 .PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit upgrade-database faults
@@ -49,6 +50,7 @@ run: setup ## Start everything (PORT=8000)
 test: $(STAMPS)/python $(STAMPS)/front .env ## Run every test, a real browser included
 	@$(BIN)/python scripts/need_chromium.py
 	@$(BIN)/python scripts/need_iproute.py
+	@$(BIN)/python scripts/need_clamav.py
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports, migrations, settings, known faults

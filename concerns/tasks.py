@@ -11,6 +11,7 @@ from concerns.services.curiosity import forget_hints, watch_reads
 from concerns.services.disposal import dispose_due
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, warn_before_bells
+from concerns.services.file_news import tell_of_files
 from concerns.services.findings import ring_late_findings
 from concerns.services.leavers import hand_over_left
 from concerns.services.legs import note_outcomes
@@ -48,6 +49,12 @@ def watch_cover() -> None:
 def expire_old_drafts() -> None:
     """Remind owners of drafts that will expire, and remove those that have."""
     expire_drafts(timezone.now())
+
+
+@shared_task(name="concerns.tell_of_files")
+def follow_files() -> None:
+    """Write down what the scans found, and tell those concerned of what was locked away."""
+    tell_of_files(timezone.now())
 
 
 @shared_task(name="concerns.remind_of_reviews")

@@ -26,6 +26,7 @@ urlpatterns = [
         views_answer.schema,
         name="subject_access_schema",
     ),
+    path("files/", include("concerns.files.urls")),
     path("custody/", include("concerns.triage.urls_custody")),
     path("audit/", include("concerns.assurance.urls")),
     path("a/", include("concerns.agency.urls")),

@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "safeguarding_portal.audit",
     "safeguarding_portal.beat",
     "safeguarding_portal.outbox",
+    "safeguarding_portal.files",
     "contacts",
     "policies",
     "concerns",
@@ -386,6 +387,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
     },
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
+    "sweep files to scan": {"task": "files.sweep", "schedule": 60.0},
+    "sweep bytes that no file names": {"task": "files.sweep_orphans", "schedule": 86400.0},
+    "tell of files that were locked away": {"task": "concerns.tell_of_files", "schedule": 60.0},
 }
 
 # --- Requests for one's own data ---------------------------------------------------------------
@@ -474,6 +478,30 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if IS_DEMO else "json")
 DISPOSAL_COOLING_OFF = timedelta(days=env.int("DISPOSAL_COOLING_OFF_DAYS", default=7))
 # Where files of records are, for disposal to destroy: see concerns/services/disposal_files.py.
 DISPOSAL_FILE_STORES: list[str] = []
+# --- Files -------------------------------------------------------------------------------------
+# Where sealed files lie: outside whatever a web server serves, shared by web and worker.
+FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / "var" / "files")))
+# Master keys, each `id:32 bytes in base64`; the first wraps, all unwrap (docs/operations.md).
+FILES_KEYS = env.list("FILES_KEYS", default=[])
+if not FILES_KEYS and not IS_DEMO:
+    raise ImproperlyConfigured("Set FILES_KEYS: the keys under which files are kept.")
+# What gives the keys: a KMS is another callable with the interface of `files.keys.KeyProvider`.
+FILES_KEY_PROVIDER = env.str(
+    "FILES_KEY_PROVIDER", default="safeguarding_portal.files.keys.environment_keys"
+)
+# ClamAV's daemon: unix:///run/clamav/clamd.ctl or tcp://host:3310. Without it no file is shown.
+CLAMD_URL = env.str("CLAMD_URL", default="")
+FILES_MAX_BYTES = env.int("FILES_MAX_MB", default=25) * 1024 * 1024
+FILES_MAX_COUNT = env.int("FILES_MAX_COUNT", default=20)
+FILES_MAX_TOTAL = env.int("FILES_MAX_TOTAL_MB", default=150) * 1024 * 1024
+# A picture with more dots, or a document that unpacks to more, is refused before it is opened.
+FILES_MAX_PIXELS = env.int("FILES_MAX_MEGAPIXELS", default=60) * 1_000_000
+FILES_MAX_UNZIPPED = env.int("FILES_MAX_UNZIPPED_MB", default=200) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "safeguarding_portal.files.incoming.SealingUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LOGGING = {
     "version": 1,

@@ -21,6 +21,7 @@ const copies = {
   "static/src/redact.mjs": "redact.mjs",
   "static/src/printed.mjs": "printed.mjs",
   "static/src/body-map.mjs": "body-map.mjs",
+  "static/src/files.mjs": "files.mjs",
   "static/src/favicon.svg": "favicon.svg",
   ...Object.fromEntries(
     (await readdir(join(root, "static/src/offline"))).map((name) => [

@@ -34,6 +34,10 @@ if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
     urls = embedded.configured_urls()
     os.environ["DATABASE_URL"] = urls.owner_database
     os.environ["REDIS_URL"] = urls.redis
+# Files of the tests, and no scanner but the one that a test starts.
+os.environ["FILES_ROOT"] = str(ROOT / "var" / "test-files")
+os.environ["FILES_KEYS"] = ""
+os.environ["CLAMD_URL"] = ""
 # A Redis database for each test process: who clears the cache clears nobody else's counters.
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ["REDIS_URL"] = (

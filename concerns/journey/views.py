@@ -28,6 +28,7 @@ from concerns.journey.steps import (
     next_key,
     previous_key,
 )
+from concerns.selectors.files import files_of_draft
 from concerns.services.drafts import delete_draft, own_draft, remove_step, save_step, start_draft
 from concerns.services.errors import IncompleteReportError
 from concerns.services.paper import paper_card, paper_form_of
@@ -227,6 +228,8 @@ def _check_page(request: PersonRequest, draft: Draft, problem: str = "") -> Http
         "draft": draft,
         "cards": [_card(draft, card) for card in cards(answers)] + paper_cards,
         "extras": _extras(draft, answers),
+        "files": files_of_draft(draft),
+        "files_url": _url(draft, "files"),
         "problem": problem,
         "account_url": _url(draft, "what-happened") + "?from-check=1",
         "group": shown_group(answers),

@@ -1,6 +1,7 @@
 """What the portal keeps about concerns."""
 
 from concerns.models.access_review import BreakGlassReview
+from concerns.models.attachment import Attachment, FileShare, Unsealing, WarningRead
 from concerns.models.body_map import BodyMark, StruckMark
 from concerns.models.bundle import Bundle, BundleItem
 from concerns.models.concern import AccessGrant, Clock, Concern, Involvement, Note
@@ -57,6 +58,7 @@ __all__ = [
     "AccessRequest",
     "AgencyCode",
     "Approval",
+    "Attachment",
     "Bell",
     "BellWarning",
     "BodyMark",
@@ -86,6 +88,7 @@ __all__ = [
     "Draft",
     "DutyTurn",
     "Exclusion",
+    "FileShare",
     "FilterWatch",
     "Involvement",
     "LadderVersion",
@@ -112,4 +115,6 @@ __all__ = [
     "StruckMark",
     "Task",
     "TriagePreference",
+    "Unsealing",
+    "WarningRead",
 ]

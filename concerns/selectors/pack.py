@@ -14,6 +14,7 @@ from concerns.models import DataRight, Involvement
 from concerns.rules.case import LONDON
 from concerns.rules.taxonomy import BY_GROUP
 from concerns.selectors.body_map import body_map_of
+from concerns.selectors.files import shared_files
 from contacts.selectors import agency_name
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ def referral_pack(referral: Referral, now: datetime) -> dict[str, Any]:
         },
         "corrections": _corrections(concern),
         "body_map": _body_map(concern),
+        # Those that a lead shared with this agency; the page behind the link gives them out.
+        "files": [
+            {"name": item.name, "kind": item.kind, "size": item.size, "sha256": item.sha256}
+            for item in shared_files(referral)
+        ],
     }
 
 

@@ -19,6 +19,7 @@ from concerns.bodymap.kinds import MOST_MARKS, TOO_MANY_MARKS
 from concerns.journey.marks import LAST_NUMBER, mark_key, mark_numbers
 from concerns.models import Draft
 from concerns.services.errors import NotAllowedError
+from concerns.services.files import discard_draft_files
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
@@ -112,10 +113,13 @@ def remove_step(draft_id: UUID, owner: User, key: str) -> Draft:
 
 @transaction.atomic
 def delete_draft(draft_id: UUID, owner: User) -> None:
-    """Throw away a draft that was not filed; the page asked first."""
-    deleted, _ = Draft.objects.filter(pk=draft_id, owner=owner, submitted_at=None).delete()
-    if not deleted:
+    """Throw away a draft that was not filed, with its files; the page asked first."""
+    drafts = Draft.objects.select_for_update(of=("self",))
+    draft = drafts.filter(pk=draft_id, owner=owner, submitted_at=None).first()
+    if draft is None:
         raise Http404
+    discard_draft_files(draft, actor=owner)
+    draft.delete()
     record("draft.deleted", actor=owner, object_type="draft", object_id=str(draft_id))
 
 
@@ -135,6 +139,7 @@ def expire_drafts(now: datetime) -> tuple[int, int]:
             record(
                 "draft.expired", actor_label="clock", object_type="draft", object_id=str(draft.pk)
             )
+            discard_draft_files(draft, label="clock")
             draft.delete()
         removed += 1
     return reminded, removed

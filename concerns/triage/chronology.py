@@ -31,6 +31,8 @@ READ = (
     "record.reviewed",
     "access_request.viewed",
     "access_request.item_decided",
+    "file.viewed",
+    "file.exported",
 )
 TITLES = {
     "concern.opened": "Concern opened",
@@ -130,6 +132,15 @@ TITLES = {
     "access_request.viewed": "Read in part for a request for personal data",
     "body_map.recorded": "Body map: {marks} recorded",
     "body_map.struck": "Body map: a mark struck out",
+    "file.added": "File added",
+    "file.checked": "A file passed the virus check",
+    "file.locked_away": "A file did not pass the checks and was locked away",
+    "file.viewed": "A file was looked at",
+    "file.exported": "A file was downloaded",
+    "file.unsealed": "The original of a picture was opened, for a written reason",
+    "file.shared": "A file was shared with {agency}",
+    "file.handed_out": "A file was downloaded by {agency}",
+    "file.share_ended": "A file is no longer shared with {agency}",
 }
 LABELS = {
     "rules": "the rules",
@@ -137,6 +148,7 @@ LABELS = {
     "outbox": "the outbox",
     "agency": "the agency's person",
     "mailbox": "the mailbox",
+    "scanner": "the virus scanner",
     "notify": "GOV.UK Notify",
     "webhook": "the provider",
     "scim": "the council's directory",

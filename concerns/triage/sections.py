@@ -26,6 +26,7 @@ from concerns.selectors.conversation import (
     contests_of,
     conversation,
 )
+from concerns.selectors.files import files_by_owner, files_of_concern, files_with_shares
 from concerns.selectors.legs import calls_of, ledger_of, messages_of
 from concerns.selectors.retention import keeping_of
 from concerns.selectors.work import checklists_of, decisions_of, tasks_of, waiting_closing
@@ -52,6 +53,7 @@ def _report(concern: Concern, user: User, now: datetime) -> Context:
     return {
         "assessment": concern.report.assessment,
         "added": additions_to(concern.report),
+        "files_of": files_by_owner(files_of_concern(concern), "correspondence"),
     }
 
 
@@ -87,16 +89,25 @@ def _decide(concern: Concern, user: User, now: datetime) -> Context:
 
 
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
-    return {"notes": list(concern.notes.select_related("author")), "tasks": tasks_of(concern)}
+    return {
+        "notes": list(concern.notes.select_related("author")),
+        "tasks": tasks_of(concern),
+        "files_of": files_by_owner(files_of_concern(concern), "note"),
+    }
 
 
 def _conversation(concern: Concern, user: User, now: datetime) -> Context:
     said = conversation(concern.report, user, LEAD_LOOKED, concern)
     return {
         "said": said,
+        "files_of": files_by_owner(files_of_concern(concern), "correspondence"),
         "promised": promised(concern, [one.item for one in said], now),
         "danger_waits": any(one.danger_waits for one in said),
     }
+
+
+def _files(concern: Concern, user: User, now: datetime) -> Context:
+    return {"files": files_with_shares(concern)}
 
 
 def _disagreement(concern: Concern, user: User, now: datetime) -> Context:
@@ -165,6 +176,7 @@ SECTIONS = (
     Section("sent-messages", "Messages sent", _sent_messages),
     Section("decide", "Decide", _decide),
     Section("notes", "Notes and tasks", _notes),
+    Section("files", "Files", _files),
     Section("conversation", "Messages with the reporter", _conversation),
     Section("disagreement", "Disagreement", _disagreement),
     Section("chronology", "Chronology", _chronology, can_be_asked=True),

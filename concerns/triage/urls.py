@@ -12,6 +12,7 @@ from concerns.triage import (
     views_conversation,
     views_custody,
     views_decide,
+    views_files,
     views_people,
     views_presence,
     views_queue,
@@ -74,6 +75,7 @@ urlpatterns = [
     path("<str:reference>/task/<int:pk>/<slug:how>/", views_decide.end_task, name="end_task"),
     path("<str:reference>/body-map/add/", views_body_map.add, name="add_mark"),
     path("<str:reference>/body-map/<int:number>/", views_body_map.strike, name="strike_mark"),
+    path("<str:reference>/file/<uuid:file_id>/share/", views_files.share, name="share_file"),
     path("<str:reference>/chronology.pdf", views_concern.chronology_file, name="chronology_file"),
     # Last: whatever is no act is a section.
     path("<str:reference>/<slug:section>/", views_concern.concern, name="section"),

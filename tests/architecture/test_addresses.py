@@ -14,6 +14,8 @@ from tests.factories import make_user
 VALUES = {
     "draft_id": "00000000-0000-4000-8000-000000000000",
     "key": "danger",
+    "file_id": "00000000-0000-4000-8000-000000000000",
+    "upload_id": "00000000-0000-4000-8000-000000000000",
     "other": "NONE-NONE",
     "reference": "NONE-NONE",
     "secret": "none",
