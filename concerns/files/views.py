@@ -100,7 +100,8 @@ def page(request: PersonRequest, file_id: UUID) -> HttpResponse:
         "file": file,
         "pages": list(zip(numbers, texts, strict=False)),
         "left_out": max(0, file.pages - len(numbers)) if numbers else 0,
-        "text": texts[0] if texts and not numbers else "",
+        # Not "text": the parts of the page that are included read that.
+        "words": texts[0] if texts and not numbers else "",
         "is_damaged": is_damaged,
         "back_url": _back(seen),
         "may_unseal": seen.is_lead and bool(file.original_because) and file.is_clean,

@@ -162,11 +162,11 @@ def file_or_404(user: User, file_id: UUID, now: datetime) -> Seen:
         return Seen(item, item.concern, is_lead=False)
     concerns = visible_concerns(user, now).filter(report=item.report_id).order_by("number")
     if item.part == Part.NOTE:
-        concerns = concerns.filter(pk=item.concern_id)
+        concerns = concerns.filter(pk=item.concern_id or 0)
     concern = concerns.first()
     if concern is not None:
         return Seen(item, concern, is_lead=True)
-    is_mine = visible_reports(user).filter(pk=item.report_id).exists()
+    is_mine = visible_reports(user).filter(pk=item.report_id or 0).exists()
     if item.part == Part.NOTE or not is_mine:
         raise Http404
     return Seen(item, None, is_lead=False)

@@ -74,7 +74,7 @@ def _tell_of_a_bad_one(row: Attachment, now: datetime) -> None:
     concerns = Concern.objects.filter(report=row.report).select_related("team", "owner", "report")
     for concern in concerns if row.concern is None else [row.concern]:
         tell_ladder(concern, 0, "file_refused_lead", f"file:{row.pk}", now)
-    if row.concern is None and visible_reports(row.added_by).filter(pk=row.report_id).exists():
+    if row.concern is None and visible_reports(row.added_by).filter(pk=row.report.pk).exists():
         link = reverse("concerns:reporter:report", args=[row.report.reference])
         _tell_the_sender(row, row.report.reference, link)
 

@@ -46,7 +46,7 @@ def photo(name: str = "arm.jpg") -> dict[str, Any]:
     return {"name": name, "mimeType": "image/png", "buffer": content}
 
 
-def choose(page: Page, *files: dict[str, Any]) -> None:
+def choose(page: Page, *files: Any) -> None:
     page.set_input_files("#id_evidence", list(files))
 
 

@@ -157,7 +157,7 @@ def _directory(entries: list[str], starts: dict[str, int], streams: dict[str, by
     children: dict[str, list[int]] = {}
     for place, path in enumerate(entries[1:], 1):
         children.setdefault(path.rpartition("/")[0], []).append(place)
-    following = {}
+    following: dict[int, int] = {}
     for places in children.values():
         following |= dict(zip(places, [*places[1:], none], strict=True))
     out = b""

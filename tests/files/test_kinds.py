@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -142,7 +143,7 @@ def test_a_photo_is_made_anew_and_its_original_is_kept_sealed_for_a_reason(scann
     assert b"".join(original.chunks) == sent
     assert shown[:2] == b"\xff\xd8"
     assert b"Secret" not in shown
-    with Image.open(samples.BytesIO(shown)) as image:
+    with Image.open(BytesIO(shown)) as image:
         assert not image.getexif()
         assert image.size == (60, 40)
     assert file.original_because == "report"
@@ -176,7 +177,7 @@ def test_every_kind_of_picture_is_shown(kind: str, scanner: Any) -> None:
     file = worked_on(kept(TAKEN[kind]))
     copy = read(file)
     assert copy is not None
-    with Image.open(samples.BytesIO(b"".join(copy.chunks))) as image:
+    with Image.open(BytesIO(b"".join(copy.chunks))) as image:
         red, green, blue = image.convert("RGB").tobytes()[:3]
     assert red < 60
     assert green > 90

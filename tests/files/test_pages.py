@@ -372,7 +372,7 @@ def test_a_file_is_given_so_that_no_browser_runs_it_and_every_read_is_written(
     work()
     lead = client_of(filed.lead)
     before = Event.objects.count()
-    answer = lead.get(f"/files/{item.pk}/download")
+    answer: Any = lead.get(f"/files/{item.pk}/download")
     content = b"".join(answer.streaming_content)
     assert content[:2] == b"\xff\xd8"
     assert answer["Content-Disposition"] == 'attachment; filename="arm.jpg"'
@@ -384,7 +384,7 @@ def test_a_file_is_given_so_that_no_browser_runs_it_and_every_read_is_written(
     lead.get(f"/files/{item.pk}/picture")
     names = list(Event.objects.order_by("pk").values_list("name", flat=True))[before:]
     assert names == ["file.exported", "file.viewed", "file.viewed"]
-    assert Event.objects.last().concern_id == filed.concern.pk
+    assert Event.objects.latest("pk").concern_id == filed.concern.pk
 
 
 def test_a_damaged_file_is_said_and_not_given(filed: Filed, scanner: Any) -> None:
@@ -417,7 +417,7 @@ def test_what_is_harmful_is_locked_away_and_those_concerned_are_told(
     assert lead.get(f"/files/{item.pk}/download").status_code == 404
     assert "We found something harmful" in text_of(reporter.get(filed.path()))
     page = text_of(lead.get(f"/concerns/{filed.concern.reference}/chronology/"))
-    assert "A file did not pass the checks" in page
+    assert "File found harmful or unreadable" in page
     assert tell_of_files(timezone.now()) == 0
 
 
@@ -435,7 +435,7 @@ def test_the_original_is_opened_by_a_lead_for_a_written_reason_only(
     assert reporter.get(url).status_code == 404
     assert "Open the original" in text_of(lead.get(url))
     assert lead.post(url, {"reason": ""}).status_code == 422
-    answer = lead.post(url, {"reason": "The police ask for it"})
+    answer: Any = lead.post(url, {"reason": "The police ask for it"})
     assert b"".join(answer.streaming_content) == photo
     unsealing = item.unsealings.get()
     assert (unsealing.person, unsealing.reason) == (filed.lead, "The police ask for it")
@@ -523,3 +523,13 @@ def test_when_a_file_is_destroyed_it_stays_known_what_was_sent(
     assert "Destroyed" in page
     assert "Destroyed" in text_of(client_of(filed.reporter).get(filed.path()))
     assert tell_of_files(timezone.now()) == 0
+
+
+def test_the_words_of_a_document_stand_on_its_page_and_nowhere_else(
+    filed: Filed, scanner: Any
+) -> None:
+    item = with_message(filed, samples.word("Words of the letter"))
+    work()
+    page = text_of(client_of(filed.lead).get(f"/files/{item.pk}/"))
+    assert page.count("Words of the letter") == 1
+    assert ">Back</a>" in page

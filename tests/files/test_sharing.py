@@ -17,8 +17,8 @@ from concerns.services.routing import hash_secret
 from safeguarding_portal.audit.models import Event
 from tests.factories import make_referral
 from tests.files.samples import picture
-from tests.files.test_pages import sent, text_of, warned, work
-from tests.reporter.conftest import Filed, client_of, filed
+from tests.files.test_pages import sent, warned, work
+from tests.reporter.conftest import Filed, client_of, filed, text_of
 
 __all__ = ["filed"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("box_here")]
@@ -64,7 +64,7 @@ def test_an_agency_gets_the_files_that_the_lead_chose_and_no_other(
     assert client.get(url).status_code == 404
     assert share(filed, item, leg.pk).status_code == 302
     assert "arm.jpg" in text_of(client.get("/a/secret/"))
-    answer = client.get(url)
+    answer: Any = client.get(url)
     assert b"".join(answer.streaming_content)[:2] == b"\xff\xd8"
     assert answer["Content-Disposition"].startswith("attachment")
     assert Event.objects.get(name="file.handed_out").detail["agency"] == leg.agency_slug

@@ -5,10 +5,8 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from email.message import EmailMessage
 from html.parser import HTMLParser
 from io import BytesIO
-from typing import cast
 
 import olefile
 
@@ -55,7 +53,7 @@ def _words_of(html: str) -> str:
 
 def mail_text(data: bytes) -> str:
     """Return the words of a message as RFC 5322 has it."""
-    message = cast(EmailMessage, email.message_from_bytes(data, policy=email.policy.default))
+    message = email.message_from_bytes(data, policy=email.policy.default)
     heads = [f"{name}: {message[name]}" for name in HEADS if message[name]]
     body = message.get_body(preferencelist=("plain", "html"))
     text = str(body.get_content()) if body is not None else ""
