@@ -82,9 +82,12 @@ def follow_groups(user: User, groups: Iterable[str], now: datetime) -> None:
     """Give and end what the groups of the council's directory say; `groups` are their ids.
 
     Roles that were given by hand are left alone, and one that is held by hand is not given twice.
+    Whoever was closed meanwhile gets nothing.
     """
     by = By(Source.GROUPS)
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if not user.is_active:
+        return
     teams = {team.slug: team for team in Team.objects.filter(is_active=True)}
     wanted = {
         (row.role, teams[row.team].pk if row.team else None)

@@ -101,7 +101,16 @@ def closed_in_silence(council: Council) -> Concern:
     return owned(council, state="closed")
 
 
+def owner_gone(council: Council) -> Concern:
+    """Its owner has left, whatever else runs."""
+    gone = make_lead(council.children, is_active=False)
+    concern = owned(council, owner=gone)
+    clock(concern)
+    return concern
+
+
 TABLE = [
+    (owner_gone, "owner_gone"),
     (not_taken, "not_taken"),
     (silent, "silent_referral"),
     (stuck_bell, "bell_stuck"),
