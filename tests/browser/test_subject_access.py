@@ -185,7 +185,7 @@ def test_a_lead_records_a_correction_and_decides_with_the_keyboard(
     fill(page, {"kind": "restrict", "asked_by": "Their mother", "what": "The address is wrong"})
     fill(page, {f"received_on_{part}": str(number) for part, number in day.items()})
     press(page, SAVE)
-    press(page, "main a:has-text('Decide')")
+    press(page, "main p a:has-text('Decide')")
     fill(page, {"decision": "agreed", "reason": "The school says so too"})
     press(page, SAVE)
     assert "Its use is restricted since today" in page.inner_text("main")
