@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from concerns.dates import read_time
 from concerns.rules.case import LONDON
 from concerns.rules.reference import is_valid
-from concerns.triage.forms import read_time
 from safeguarding_portal.design_system.forms import (
     DateField,
     EmailField,

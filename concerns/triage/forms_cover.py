@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from concerns.dates import read_time
 from concerns.rules.case import LONDON
 from concerns.rules.ladder import WHO, Ladder
 from concerns.services.cover import MOST_RUNGS
-from concerns.triage.forms import read_time
 from safeguarding_portal.design_system.forms import (
     ChoiceField,
     DateField,

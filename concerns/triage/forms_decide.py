@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
+from concerns.dates import read_time
 from concerns.models import ChecklistAnswer
 from concerns.rules.case import LONDON
 from concerns.rules.checklists import ANSWERS
 from concerns.rules.consent import OVERRIDES
 from concerns.rules.lifecycle import MAX_HOLD, OUTCOMES
 from concerns.selectors.work import Checklist
-from concerns.triage.forms import read_time
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.design_system.forms import (
     ChoiceField,

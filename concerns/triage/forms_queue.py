@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from concerns.dates import read_time
 from concerns.models import TriagePreference
 from concerns.triage.filters import PRIORITIES
-from concerns.triage.forms import read_time
 from safeguarding_portal.design_system.forms import (
     ChoiceField,
     LongTextField,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -62,7 +61,7 @@ class Directory:
             query_params=asked,
             headers=self.headers,
         )
-        answer.data = answer.json() if answer.content else None
+        answer.data = answer.json() if answer.content else None  # type: ignore[attr-defined]
         return answer
 
     def patch(self, path: str, *operations: dict[str, Any]) -> Any:
@@ -71,7 +70,7 @@ class Directory:
 
 
 @pytest.fixture
-def directory(db: None, settings: Any) -> Iterator[Directory]:
+def directory(db: None, settings: Any) -> Directory:
     settings.OIDC_TRUSTED_DOMAINS = ["council.example.org"]
     _, secret = new_token("entra", timezone.now())
     return Directory(secret)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from concerns.bodymap.areas import BY_SLUG
 from concerns.bodymap.figures import drawing, middle_of
@@ -21,7 +21,7 @@ from tests.browser.journeys import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 People = dict[str, User]
-PHONE = {"width": 320, "height": 700}
+PHONE: ViewportSize = {"width": 320, "height": 700}
 TARGET = 24
 
 

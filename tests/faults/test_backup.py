@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Stack
+from tests.faults.stack import Stack
 from tests.faults.test_faults import Officer
 from tests.services import ROOT
 
