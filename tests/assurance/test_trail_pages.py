@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from concerns.assurance.words import MORE_TITLES, title_of
-from concerns.models import Exclusion, ReaderDay
+from concerns.models import CuriosityFinding, Exclusion, ReaderDay
 from concerns.triage.chronology import TITLES
 from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.audit.checks import CHECK_PAGE
@@ -172,8 +172,13 @@ def test_readers_are_ordered_by_how_much_they_read(desk: Client) -> None:
         ReaderDay.objects.create(
             reader=person, day=today, reads=reads, concerns=[1, 2], hours=[0] * 24
         )
-    page = desk.get("/audit/readers/").content.decode()
-    assert page.index("Mo Much") < page.index("Lou Little")
+    now = timezone.now()
+    CuriosityFinding.objects.create(
+        reader=little, day=today, score=60, rules_version="test", found_at=now, due_at=now
+    )
+    page = desk.get("/audit/readers/")
+    rows = [(str(row.reader), row.reads, row.findings) for row in page.context["rows"]]
+    assert rows == [("Mo Much", 5, 0), ("Lou Little", 2, 1)]
     assert desk.get("/audit/readers/?place=x&since_year=a").status_code == 422
     assert "Nobody read a record" in desk.get("/audit/readers/?place=500").content.decode()
 
