@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,7 +34,7 @@ class Wanted:
 class PeoplePage:
     """One page of people, how many there are in all, and whether more follow."""
 
-    people: list[User]
+    people: Sequence[User]
     total: int
     number: int
     has_more: bool

@@ -111,7 +111,7 @@ def _page_number(request: PersonRequest) -> int:
 
 
 def _page_url(asked: dict[str, str], number: int) -> str:
-    return f"?{urlencode({**asked, 'page': number})}"
+    return f"?{urlencode({**asked, 'page': str(number)})}"
 
 
 def _person_or_404(request: PersonRequest, pk: int) -> PersonView:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -54,7 +53,7 @@ class Directory:
 
     def send(self, method: str, path: str, body: Any = None, **asked: str) -> Any:
         """Send a request to SCIM; the answer's JSON is its `data`."""
-        answer = self.client.generic(
+        answer: Any = self.client.generic(
             method,
             f"/scim/v2/{path}",
             body if isinstance(body, (str, bytes)) else json.dumps(body or {}),
@@ -71,7 +70,7 @@ class Directory:
 
 
 @pytest.fixture
-def directory(db: None, settings: Any) -> Iterator[Directory]:
+def directory(db: None, settings: Any) -> Directory:
     settings.OIDC_TRUSTED_DOMAINS = ["council.example.org"]
     _, secret = new_token("entra", timezone.now())
     return Directory(secret)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ SCIM = By(Source.SCIM)
 LATER = NOON + timedelta(minutes=1)
 
 
-def owned_by(user: User, council: Council, **fields: object) -> Concern:
+def owned_by(user: User, council: Council, **fields: Any) -> Concern:
     """Return an open concern of the children's team that the person owns."""
     concern = make_concern(council.children, owner=user, taken_at=NOON, **fields)
     Concern.objects.filter(pk=concern.pk).update(state=Concern.State.IN_TRIAGE)

@@ -124,8 +124,9 @@ def _ids_of(value: Any) -> list[int]:
     rows = value if isinstance(value, list) else [value] if value else []
     if len(rows) > MOST_MEMBERS:
         raise ScimError(413, f"At most {MOST_MEMBERS} members at a time.")
-    texts = [row.get("value") if isinstance(row, dict) else row for row in rows]
-    if not all(isinstance(text, str) for text in texts):
+    named = [row.get("value") if isinstance(row, dict) else row for row in rows]
+    texts = [text for text in named if isinstance(text, str)]
+    if len(texts) < len(named):
         raise ScimError(400, "A member is named by its id.", "invalidValue")
     wanted = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
     return list(User.objects.filter(pk__in=wanted).values_list("pk", flat=True))
