@@ -4,20 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_absence'),
+        ("accounts", "0004_absence"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='invitation',
-            name='role',
-            field=models.CharField(blank=True, choices=[('lead', 'Safeguarding lead'), ('triage_manager', 'Triage manager'), ('corporate_lead', 'Corporate safeguarding lead'), ('dcs', "Director of Children's Services"), ('dass', 'Director of Adult Social Services'), ('directory_editor', 'Directory editor'), ('policy_editor', 'Policy editor'), ('auditor', 'Auditor'), ('records_officer', 'Records officer')], max_length=20),
+            model_name="invitation",
+            name="role",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("lead", "Safeguarding lead"),
+                    ("triage_manager", "Triage manager"),
+                    ("corporate_lead", "Corporate safeguarding lead"),
+                    ("dcs", "Director of Children's Services"),
+                    ("dass", "Director of Adult Social Services"),
+                    ("directory_editor", "Directory editor"),
+                    ("policy_editor", "Policy editor"),
+                    ("auditor", "Auditor"),
+                    ("records_officer", "Records officer"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('lead', 'Safeguarding lead'), ('triage_manager', 'Triage manager'), ('corporate_lead', 'Corporate safeguarding lead'), ('dcs', "Director of Children's Services"), ('dass', 'Director of Adult Social Services'), ('directory_editor', 'Directory editor'), ('policy_editor', 'Policy editor'), ('auditor', 'Auditor'), ('records_officer', 'Records officer')], max_length=20),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("lead", "Safeguarding lead"),
+                    ("triage_manager", "Triage manager"),
+                    ("corporate_lead", "Corporate safeguarding lead"),
+                    ("dcs", "Director of Children's Services"),
+                    ("dass", "Director of Adult Social Services"),
+                    ("directory_editor", "Directory editor"),
+                    ("policy_editor", "Policy editor"),
+                    ("auditor", "Auditor"),
+                    ("records_officer", "Records officer"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
