@@ -53,7 +53,7 @@ class Directory:
 
     def send(self, method: str, path: str, body: Any = None, **asked: str) -> Any:
         """Send a request to SCIM; the answer's JSON is its `data`."""
-        answer = self.client.generic(
+        answer: Any = self.client.generic(
             method,
             f"/scim/v2/{path}",
             body if isinstance(body, (str, bytes)) else json.dumps(body or {}),

@@ -48,8 +48,8 @@ def scim(*methods: str) -> Callable[[Act], Callable[..., HttpResponse]]:
             except (User.DoesNotExist, DirectoryGroup.DoesNotExist):
                 status, body = 404, ScimError(404, "There is nothing with this id.").body()
             except IntegrityError:
-                clash = ScimError(409, "Somebody wrote the same at this moment.", "uniqueness")
-                status, body = 409, clash.body()
+                double = ScimError(409, "Somebody wrote the same at this moment.", "uniqueness")
+                status, body = double.status, double.body()
             return _json(status, body)
 
         return csrf_exempt(login_not_required(view))
