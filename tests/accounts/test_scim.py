@@ -61,7 +61,7 @@ class Directory:
             query_params=asked,
             headers=self.headers,
         )
-        answer.data = answer.json() if answer.content else None  # type: ignore[attr-defined]
+        answer.data = answer.json() if answer.content else None
         return answer
 
     def patch(self, path: str, *operations: dict[str, Any]) -> Any:
