@@ -27,6 +27,8 @@ ASKS_FOR_FRESH_SIGN_IN: dict[str, str] = {
     "concerns:triage:hold": "lifts or confirms that somebody is held back",
     # Who works here, and as what.
     "accounts:give_role": "gives a role",
+    "accounts:end_role": "ends a role",
+    "accounts:change_person": "changes whom a person answers to",
     "accounts:close_account": "ends an account",
     "accounts:reopen_account": "opens an account again",
     "accounts:leavers": "ends many accounts",

@@ -157,6 +157,7 @@ def give(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
+@fresh_sign_in_required(reads=True)
 def end(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Ask, then end one role."""
     view = _person_or_404(request, pk)
@@ -172,6 +173,7 @@ def end(request: PersonRequest, pk: int, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_corporate_lead
+@fresh_sign_in_required(reads=True)
 def change(request: PersonRequest, pk: int) -> HttpResponse:
     """Change what is known of a person."""
     view = _person_or_404(request, pk)
