@@ -471,6 +471,9 @@ AUDIT_SEAL_MAILBOX = env.str("AUDIT_SEAL_MAILBOX", default="")
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
 
+# Where traces go, and under which name; without an address there are none (tracing.py).
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="safeguarding-portal")
 # "json", one object a line, or "plain"; neither holds personal data (logs.py).
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if IS_DEMO else "json")
 # --- Records -----------------------------------------------------------------------------------

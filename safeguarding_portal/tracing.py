@@ -7,11 +7,11 @@ address here may be the secret of an agency's link: hence these two hooks of our
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponseBase
 
@@ -25,7 +25,7 @@ SERVER_ERROR = 500
 
 def is_configured() -> bool:
     """Whether somebody takes traces."""
-    return bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    return bool(settings.OTEL_EXPORTER_OTLP_ENDPOINT)
 
 
 @cache
@@ -36,10 +36,11 @@ def tracer() -> Tracer:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
         OTLPSpanExporter,
     )
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
-    provider = TracerProvider()
+    provider = TracerProvider(resource=Resource({"service.name": settings.OTEL_SERVICE_NAME}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     return provider.get_tracer("safeguarding_portal")

@@ -95,12 +95,12 @@ def test_a_task_goes_on_under_the_id_of_the_request_that_asked_for_it() -> None:
 
 
 @pytest.fixture
-def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+def spans(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[InMemorySpanExporter]:
     """Take traces in memory, as a collector would."""
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:9"
     monkeypatch.setattr(tracing, "tracer", lambda: provider.get_tracer("test"))
     yield exporter
     provider.shutdown()

@@ -168,13 +168,14 @@ def test_picked_records_are_proposed_approved_by_another_and_certified(keepers: 
     assert "chain of these entries is whole" in mine.get("/records/register/").content.decode()
 
 
-def test_approving_asks_for_a_fresh_sign_in(keepers: Keepers) -> None:
+def test_approving_asks_for_a_fresh_sign_in(keepers: Keepers, settings: Any) -> None:
     concern = closed_concern(keepers.team)
     work_out(timezone.now())
     batch = propose_batch(keepers.officer, [concern.reference], timezone.now())
     keepers.second.set_password("Only for tests 47")
     keepers.second.save()
     client = client_of(keepers.second)
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
     answer = client.post(f"/records/batches/{batch.pk}/answer/", {"answer": "approve"})
     assert answer.status_code == 302
     assert "/accounts/reauthenticate/" in answer["Location"]
