@@ -6,7 +6,7 @@ caused harm. Only steps that apply are asked, and only their answers count at th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from concerns.journey.answers import MOST_PEOPLE, Answers, page_number, rough_ages
@@ -279,6 +279,17 @@ def _keys_of(step: Step, answers: Answers) -> list[str]:
     return [
         f"{step.slug}.{number}" for number in numbers[step.per] if step.applies(answers, number)
     ]
+
+
+def keys_of_the_same(key: str, answered: Iterable[str]) -> list[str]:
+    """Return, of the answered pages, those about the same person as this one, itself included.
+
+    They go together: the next person under this number is somebody else.
+    """
+    slug, _, number = key.partition(".")
+    whose = {step.slug: step.per for step in STEPS}.get(slug, REPORT)
+    alike = {f"{step.slug}.{number}" for step in STEPS if step.per == whose != REPORT}
+    return [other for other in answered if other == key or other in alike]
 
 
 def next_key(answers: Answers, key: str) -> str | None:

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from concerns.bodymap.kinds import MOST_MARKS, TOO_MANY_MARKS
 from concerns.journey.marks import LAST_NUMBER, mark_key, mark_numbers
+from concerns.journey.steps import keys_of_the_same
 from concerns.models import Draft
 from concerns.services.errors import NotAllowedError
 from concerns.services.files import discard_draft_files
@@ -93,7 +94,8 @@ def add_mark(draft_id: UUID, owner: User, person: int, page: RawPage, now: datet
 def remove_step(draft_id: UUID, owner: User, key: str) -> Draft:
     """Take one repeated page (a person added by mistake, a mark) out of a draft.
 
-    The marks of a person go with the person: the next one under this number is somebody else.
+    All that was said of a person goes with the person: the next one under this number is somebody
+    else, and must not inherit a worry.
     """
     draft = (
         Draft.objects.select_for_update(of=("self",))
@@ -102,8 +104,9 @@ def remove_step(draft_id: UUID, owner: User, key: str) -> Draft:
     )
     if draft is None:
         raise Http404
-    draft.answers.pop(key, None)
     slug, _, number = key.partition(".")
+    for page in keys_of_the_same(key, list(draft.answers)):
+        del draft.answers[page]
     if slug == "person":
         for mark in mark_numbers(draft.answers, int(number)):
             del draft.answers[mark_key(int(number), mark)]

@@ -471,6 +471,18 @@ def test_another_person_can_be_added_and_taken_out_again(browser: Client, report
     assert "person.1" in draft.answers
 
 
+def test_all_that_was_said_of_a_person_goes_with_the_person(
+    browser: Client, reporter: User
+) -> None:
+    second = {"person.2": {"group": ["child"]}, "worry.2": {"worry": ["sexual"]}}
+    draft = make_draft(reporter, CHILD | second | {"harm-by.2": {"relation": ["relative"]}})
+    browser.post(reverse("concerns:journey:remove", args=[draft.pk, "person.2"]))
+    draft.refresh_from_db()
+    # The next person under this number must not inherit a worry; the alleged people stay.
+    assert not {"person.2", "worry.2"} & draft.answers.keys()
+    assert {"person.1", "worry.1", "harm-by.2"} <= draft.answers.keys()
+
+
 def test_a_wrong_answer_to_a_page_answered_before_replaces_what_was_kept(
     browser: Client, reporter: User
 ) -> None:
