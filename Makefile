@@ -14,7 +14,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   FILES_KEYS=check:$$($(BIN)/python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')
 
 
-.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit upgrade-database faults
+.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit bench-load upgrade-database faults
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,8 +78,11 @@ faults: $(STAMPS)/python $(STAMPS)/front .env ## Break one part after another un
 	@$(BIN)/python scripts/need_iproute.py
 	$(BIN)/python -m tests.faults.storm $(if $(SEED),--seed $(SEED)) $(if $(REPORTS),--reports $(REPORTS)) $(if $(MINUTES),--minutes $(MINUTES))
 
-bench: $(STAMPS)/python $(STAMPS)/front ## Build 10,000 to a million concerns once, time the leads' pages
+bench: $(STAMPS)/python $(STAMPS)/front ## Build 10,000 to a million concerns once, time pages, the journey and the whole stack
 	$(BIN)/python -m bench
+
+bench-load: $(STAMPS)/python $(STAMPS)/front ## Only the reporter's journey with its floors, and the whole stack under load
+	$(BIN)/python -m bench reporting load
 
 lock: ## Pin the packages again by hash
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in

@@ -36,6 +36,7 @@ from safeguarding_portal.accounts.models import User
 from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 from tests.services import Processes, free_port, wait_until
+from tests.sign_in import fully
 
 SECONDS, MESSAGES, PER_SECOND = 20, 1000, 5
 # The requirement (the issue, as SETTLED corrects it).
@@ -126,7 +127,7 @@ def _stack(database: str) -> Iterator[Stack]:
 def _browser(stack: Stack) -> Browser:
     """Return a browser in which a reporter is signed in."""
     client = Client()
-    client.force_login(User.objects.get(email=REPORTER))
+    fully(client, User.objects.get(email=REPORTER))
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     return Browser(stack.address, {**cookies, "csrf": _get_new_csrf_string()})
 

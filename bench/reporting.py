@@ -26,6 +26,7 @@ from bench import data
 from bench.run import NOT_STATEMENTS, SIZES
 from safeguarding_portal.accounts.models import User
 from tests.answers import CHILD, changed
+from tests.sign_in import fully
 
 ROUNDS, WARM_UP, WATCHED = 30, 5, 2
 REPORTER = "priya.hollis@example.org"
@@ -59,7 +60,7 @@ def run() -> tuple[list[dict[str, Any]], list[str]]:
 
 def _measure(size: int) -> list[dict[str, Any]]:
     client = Client()
-    client.force_login(User.objects.get(email=REPORTER))
+    fully(client, User.objects.get(email=REPORTER))
     timed = [_journey(client) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
     watched = [_journey(client, _watch) for _ in range(WATCHED)][-1]
     figures = [

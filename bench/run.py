@@ -1,16 +1,13 @@
-"""Measures the lead's pages at each size, judges them, and writes `bench/out/latest.jsonl`."""
+"""Measures the lead's pages at each size, and judges them."""
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
@@ -26,7 +23,6 @@ from concerns.selectors.queue import VIEWS, cursor_of
 from safeguarding_portal.accounts.models import User
 from tests.sign_in import fully
 
-OUT = Path(__file__).with_name("out") / "latest.jsonl"
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(","))
 PASSES, ROUNDS, WARM_UP, WATCHED = 3, 20, 3, 2
 # The requirement (SETTLED, figures): statements, milliseconds, growth or milliseconds more.
@@ -52,15 +48,12 @@ class Figure:
     bytes: int
 
 
-def run() -> None:
-    """Build what is missing, measure all, print, write; exit with 1 when a page is too slow."""
+def run() -> tuple[list[dict[str, Any]], list[str]]:
+    """Build what is missing, measure all, print; return the figures and what is too slow."""
     for size in SIZES:
         data.ensure(size)
     figures = _measure_all()
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text("".join(f"{json.dumps(vars(figure))}\n" for figure in figures))
-    faults = _show(figures)
-    sys.exit("\n".join(["Too much:", *faults]) if faults else 0)
+    return [vars(figure) for figure in figures], _show(figures)
 
 
 def _measure_all() -> list[Figure]:
