@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -99,6 +99,8 @@ class Storm:
         self.began = time.monotonic()
         self.threads: list[threading.Thread] = []
         self.happened: dict[str, int] = {}
+        # Mistakes of the run itself: it judges nothing then.
+        self.broken: list[str] = []
 
     def run(self) -> Judgement:
         """Return the judgement, after everything has stopped failing and settled."""
@@ -109,7 +111,9 @@ class Storm:
         self._rage()
         self.say(f"the faults are over: {len(self.happened)} kinds, {sum(self.happened.values())}")
         self._settle()
-        return judge(self.world.stack, self.seen)
+        found = judge(self.world.stack, self.seen)
+        found.wrong += self.broken
+        return found
 
     def _say_what_is_real(self) -> None:
         world = self.world
@@ -132,8 +136,15 @@ class Storm:
             self._thread(person.work)  # type: ignore[attr-defined]
         self._thread(self._watch)
 
-    def _thread(self, work: object) -> None:
-        thread = threading.Thread(target=work, daemon=True)  # type: ignore[arg-type]
+    def _thread(self, work: Callable[[], None]) -> None:
+        def run() -> None:
+            try:
+                work()
+            except Exception as error:
+                self.broken.append(f"one of the people broke down: {error!r}")
+                raise
+
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         self.threads.append(thread)
 

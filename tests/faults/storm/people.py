@@ -166,25 +166,28 @@ class Reporter(Person):
             if self.over.is_set() or time.monotonic() > self._until:
                 raise GivenUpError
         if self.rng.random() < SEND_AGAIN:
-            self.browser.post(f"{draft}send/", {}, page.token)
+            self._press(self.browser, draft, page.token)
         return found.group(1)
 
     def _double_click(self, draft: str) -> None:
         """Press twice at the same moment and wait for neither answer to be shown."""
         token = self.open(f"{draft}check/").token
         first, second = self.browser.twin(), self.browser.twin()
-
-        def press(browser: Browser) -> None:
-            try:
-                browser.post(f"{draft}send/", {}, token)
-            except requests.RequestException:
-                self.seen.note(0)
-
-        clicks = [threading.Thread(target=press, args=(one,)) for one in (first, second)]
+        clicks = [
+            threading.Thread(target=self._press, args=(one, draft, token))
+            for one in (first, second)
+        ]
         for click in clicks:
             click.start()
         for click in clicks:
             click.join()
+
+    def _press(self, browser: Browser, draft: str, token: str) -> None:
+        """Press "send" once more, whatever comes of it."""
+        try:
+            browser.post(f"{draft}send/", {}, token)
+        except requests.RequestException:
+            self.seen.note(0)
 
     def _answers(self, token: str) -> Raw:
         base = ADULT if self.rng.random() < ADULTS else CHILD
