@@ -54,6 +54,7 @@ class Stack:
             "DATABASE_OWNER_URL": owner,
             "REDIS_URL": queue,
             "EMAIL_URL": mail,
+            "PROBE_ADDRESS": "",
             "CONTACTS_SNAPSHOT": str(self.home / f"snapshot-{name}.json"),
             "DJANGO_SETTINGS_MODULE": "safeguarding_portal.settings",
         } | self.extra
