@@ -18,6 +18,7 @@ from concerns.selectors.personal_data import (
     rows,
     staff_items,
 )
+from concerns.selectors.personal_data_evidence import file_items, mark_items
 
 
 def _of_concerns_in_scope(scope: Scope) -> Q:
@@ -225,6 +226,27 @@ SOURCES: tuple[Source, ...] = (
             "ended_why": "Why it ended",
         },
         at="recorded_at",
+    ),
+    Source(
+        "file",
+        "File",
+        ("concerns_attachment.name", "concerns_attachment.kind", "concerns_attachment.part"),
+        file_items,
+    ),
+    rows(
+        "unsealing",
+        "Opening of a picture's original",
+        "concerns.Unsealing",
+        {"reason": "Why"},
+        at="unsealed_at",
+    ),
+    Source("mark", "Mark on the body map", ("concerns_bodymark.data",), mark_items),
+    rows(
+        "struck_mark",
+        "Mark recorded in error",
+        "concerns.StruckMark",
+        {"number": "Mark", "reason": "Why"},
+        at="created_at",
     ),
     Source(
         "messages",
