@@ -255,6 +255,7 @@ def staff_items(scope: Scope) -> Iterator[Found]:
     account = {
         "Name": person.full_name,
         "Email": person.email,
+        "User name": person.user_name,
         "Job": person.job_title,
         "Phone": person.work_phone,
         "Kind": person.get_kind_display(),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from concerns.bodymap.marks import from_dict
-from concerns.models import Attachment, BodyMark
+from concerns.models import Attachment, BodyMark, StruckMark
 from concerns.selectors.personal_data import Found, Scope
 from safeguarding_portal.files.errors import DamagedFileError
 from safeguarding_portal.files.services import text_of
@@ -56,16 +56,21 @@ def _words_in(row: Attachment) -> str:
 
 
 def mark_items(scope: Scope) -> Iterator[Found]:
-    """Yield each mark that was put on a body map after the report was filed."""
-    marks = BodyMark.objects.filter(concern__in=scope.concerns).order_by("pk")
-    for row in marks:
+    """Yield the marks that were put on a body map after the report was filed; and those struck out.
+
+    A mark that was recorded in error is still held, and so is what was said of it.
+    """
+    of_scope = {"concern__in": scope.concerns}
+    for row in BodyMark.objects.filter(**of_scope).order_by("pk"):
         mark = from_dict(row.data)
-        yield Found(
-            "mark",
-            f"mark:{row.pk}",
-            "Mark on the body map",
-            f"{mark.title}\n{mark.details_words}",
-            row.created_at,
-            row.concern_id,
-            scope.concerns[row.concern_id],
-        )
+        yield _of_map(row, f"mark:{row.pk}", f"{mark.title}\n{mark.details_words}", scope)
+    for struck in StruckMark.objects.filter(**of_scope).order_by("pk"):
+        words = f"Mark {struck.number} was recorded in error: {struck.reason}"
+        yield _of_map(struck, f"struck_mark:{struck.pk}", words, scope)
+
+
+def _of_map(row: BodyMark | StruckMark, key: str, words: str, scope: Scope) -> Found:
+    report = scope.concerns[row.concern_id]
+    return Found(
+        "mark", key, "Mark on the body map", words, row.created_at, row.concern_id, report
+    )
