@@ -71,6 +71,4 @@ def mark_items(scope: Scope) -> Iterator[Found]:
 
 def _of_map(row: BodyMark | StruckMark, key: str, words: str, scope: Scope) -> Found:
     report = scope.concerns[row.concern_id]
-    return Found(
-        "mark", key, "Mark on the body map", words, row.created_at, row.concern_id, report
-    )
+    return Found("mark", key, "Mark on the body map", words, row.created_at, row.concern_id, report)

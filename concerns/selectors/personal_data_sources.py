@@ -349,8 +349,7 @@ NOT_GATHERED: dict[str, str] = {
     "concerns_searchdocument": _COPY,
     "concerns_staffhome": "a keyed hash of a colleague's home, made for comparing",
     "concerns_triagepreference": "how a colleague likes their lists",
-    "files_storedfile": "what a file is called is gathered with its attachment; else its digest, scan "
-    "and preview",
+    "files_storedfile": "its name is gathered with its attachment; the rest is digest and scan",
     "files_storedobject": "keys and digests of sealed bytes; the words in them are gathered",
     "files_upload": "a file that has not come in whole, for a day",
     "outbox_message": "addresses of colleagues and agencies, keys of delivery; a message holds a "

@@ -55,6 +55,7 @@ class Stack:
             "REDIS_URL": queue,
             "EMAIL_URL": mail,
             "CONTACTS_SNAPSHOT": str(self.home / f"snapshot-{name}.json"),
+            "FILES_ROOT": str(self.home / "files"),
             "DJANGO_SETTINGS_MODULE": "safeguarding_portal.settings",
         } | self.extra
         if host is not None:
