@@ -26,6 +26,7 @@ from concerns.models import (
     DataRight,
     FileShare,
     Note,
+    Referral,
     StruckMark,
     Unsealing,
     WarningRead,
@@ -67,7 +68,7 @@ def _files(keepers: Keepers, word: Words, concern: Concern, other: Concern) -> N
         uploads.add_part(begun.pk, reporter, 0, word(f"sealed part {way}").encode())
     FileShare.objects.create(
         attachment=attachment,
-        referral=concern.referrals.first(),
+        referral=Referral.objects.filter(concern=concern)[0],
         shared_by=lead,
         shared_at=LONG_AGO,
     )
