@@ -69,7 +69,7 @@ def test_words_that_are_not_there_are_said_not_to_be(office: Office) -> None:
     damaged = attach(office.concern, office, "damaged.pdf")
     assert damaged.file is not None
     store.remove(damaged.file.sealed.get(role="text").object_id)
-    waits = attach(office.concern, office, "waits.pdf")
+    attach(office.concern, office, "waits.pdf")
     StoredFile.objects.filter(name="waits.pdf").update(state="waiting")
     attach(office.concern, office, "destroyed.pdf", file=None)
     said = {item.text.splitlines()[0]: item.text for item in file_items(scope_of(office))}
