@@ -1,9 +1,12 @@
 """Backing the portal up and bringing it back, so that what came back can be proved whole.
 
 A backup is one folder: the database as `pg_dump` writes it (one moment, whatever is written
-meanwhile) and a manifest that says what must be true once it is restored, among it the newest seal
-over the audit trail. The dump holds narratives in clear: whoever keeps the folder encrypts it. Keys
-are never in a backup; they are kept apart (docs/operations.md).
+meanwhile), the sealed files, and a manifest that says what must be true once it is restored, among
+it the newest seal over the audit trail. The dump holds narratives in clear: whoever keeps the
+folder encrypts it. Keys are never in a backup; they are kept apart (docs/operations.md).
+
+Files never change, so they are copied after the dump: what came since is there as well, and is
+swept away after a restore; what was destroyed since is named in the manifest.
 """
 
 from __future__ import annotations
@@ -13,8 +16,10 @@ import json
 import os
 import shutil
 import subprocess
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -23,8 +28,10 @@ from django.db import connections
 
 from safeguarding_portal import embedded
 from safeguarding_portal.audit.models import Seal
+from safeguarding_portal.files import store
+from safeguarding_portal.files.models import StoredObject
 
-DUMP, MANIFEST = "database.dump", "manifest.json"
+DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
 
 
 class BackupError(RuntimeError):
@@ -36,12 +43,16 @@ class Manifest:
     """What a backup holds: when it was begun (ISO 8601, with its zone), and how to know it again.
 
     `seal` and `seal_digest` are the newest seal that is certainly in the dump; 0 and "" if none.
+    `files` are the sealed files by name, each with the SHA-256 of what lies there; `files_gone` are
+    those that the database named when it began, and that were not there to be copied.
     """
 
     made_at: str
     database_sha256: str
     seal: int
     seal_digest: str
+    files: dict[str, str] = field(default_factory=dict)
+    files_gone: list[str] = field(default_factory=list)
 
 
 def make_backup(folder: Path, now: datetime) -> Manifest:
@@ -56,12 +67,16 @@ def make_backup(folder: Path, now: datetime) -> Manifest:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
     seal = Seal.objects.order_by("-pk").first()
+    named = {pk.hex for pk in StoredObject.objects.values_list("object_id", flat=True)}
     _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={draft / DUMP}")
+    files = _copy_files(draft / FILES)
     manifest = Manifest(
         now.isoformat(),
         _sha256(draft / DUMP),
         seal.pk if seal else 0,
         seal.digest if seal else "",
+        files,
+        sorted(named - files.keys()),
     )
     (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n")
     draft.rename(folder)
@@ -71,14 +86,21 @@ def make_backup(folder: Path, now: datetime) -> Manifest:
 def restore_backup(folder: Path) -> Manifest:
     """Bring a backup back into an empty database, all of it or nothing; return its manifest.
 
-    Raises `BackupError` when the dump is not the one of the manifest, the database is not empty, or
-    the newest seal of the manifest did not come back.
+    Raises `BackupError` when the dump or a file is not the one of the manifest, the database is not
+    empty, or the newest seal of the manifest did not come back.
     """
     manifest = read_manifest(folder)
     if _sha256(folder / DUMP) != manifest.database_sha256:
         raise BackupError(f"{DUMP} is not what the manifest says: take another backup.")
+    for name, digest in manifest.files.items():
+        copied = folder / FILES / name
+        if not copied.is_file() or _sha256(copied) != digest:
+            raise BackupError(f"File {name} is missing or changed: take another backup.")
     if connections["owner"].introspection.table_names():
         raise BackupError("The database is not empty: restore into a new one.")
+    # Before the rows that name them: without a row nobody can read one.
+    for name in manifest.files:
+        store.put_back(uuid.UUID(name), folder / FILES / name)
     connections["owner"].close()
     options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
     _run("pg_restore", *options, f"--dbname={_owner()['NAME']}", str(folder / DUMP))
@@ -95,6 +117,17 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(**json.loads((folder / MANIFEST).read_text()))
     except (OSError, ValueError, TypeError) as fault:
         raise BackupError(f"{folder} holds no whole backup: {fault}") from fault
+
+
+def _copy_files(folder: Path) -> dict[str, str]:
+    """Copy every sealed file that is not destroyed meanwhile; return the SHA-256 of each."""
+    folder.mkdir(mode=0o700)
+    copied = {}
+    for path in store.objects():
+        with suppress(FileNotFoundError):
+            shutil.copy(path, folder / path.name)
+            copied[path.name] = _sha256(folder / path.name)
+    return copied
 
 
 def _owner() -> Mapping[str, str]:

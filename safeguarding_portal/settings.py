@@ -480,7 +480,7 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if IS_DEMO else "json")
 # How long an approved batch of disposal waits, in which it can be stopped.
 DISPOSAL_COOLING_OFF = timedelta(days=env.int("DISPOSAL_COOLING_OFF_DAYS", default=7))
 # Where files of records are, for disposal to destroy: see concerns/services/disposal_files.py.
-DISPOSAL_FILE_STORES: list[str] = []
+DISPOSAL_FILE_STORES = ["concerns.services.files.DISPOSAL_STORE"]
 # --- Files -------------------------------------------------------------------------------------
 # Where sealed files lie: outside whatever a web server serves, shared by web and worker.
 FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / "var" / "files")))

@@ -1,7 +1,7 @@
 """What stands in the way of disposing of a concern, in words: one row for each blocker.
 
 Whether a blocker holds is asked of the database's own function `concerns_disposal_blockers`
-(migration 0101), so that pages, services and the function that removes can never differ; a test
+(migration 0150), so that pages, services and the function that removes can never differ; a test
 holds the two lists together. Source, where a row names no other: issue "Worthy of trust",
 section 4.
 """
@@ -49,6 +49,16 @@ BLOCKERS: tuple[Blocker, ...] = (
         "Somebody independent reviews it.",
     ),
     Blocker("gap_open", "A gap in custody is open", "A manager mends it."),
+    Blocker(
+        "request_open",
+        "Somebody's request for their own data is open, or a complaint about it",
+        "A records officer answers it.",
+    ),
+    Blocker(
+        "right_open",
+        "A correction or objection is not decided, or its use is restricted",
+        "Its owner decides it, or ends the restriction.",
+    ),
     Blocker("message_waiting", "A message about it is still on its way", "Wait until it is sent."),
     Blocker(
         "linked_open", "It is linked with a concern that is open", "Wait until that is closed."

@@ -255,6 +255,7 @@ def staff_items(scope: Scope) -> Iterator[Found]:
     account = {
         "Name": person.full_name,
         "Email": person.email,
+        "User name": person.user_name,
         "Job": person.job_title,
         "Phone": person.work_phone,
         "Kind": person.get_kind_display(),
@@ -278,9 +279,11 @@ def staff_items(scope: Scope) -> Iterator[Found]:
             "Reports filed",
             [f"{row.reference}, {words_for(row.received_at.date())}" for row in filed],
         ),
-        "drafts": ("Reports begun", [words_of(row.answers) for row in drafts]),
         "read": ("Concerns read", [f"{seen['concerns']} concerns, {seen['times']} times"]),
     }
     for key, (title, lines) in lists.items():
         if lines:
             yield Found("staff", f"{key}:{person.pk}", title, "\n".join(lines))
+    # One each: the copy goes with the report that it becomes (migration 0150).
+    for row in drafts:
+        yield Found("staff", f"draft:{row.pk}", "Report begun", words_of(row.answers))

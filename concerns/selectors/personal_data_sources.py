@@ -18,6 +18,7 @@ from concerns.selectors.personal_data import (
     rows,
     staff_items,
 )
+from concerns.selectors.personal_data_evidence import file_items, mark_items
 
 
 def _of_concerns_in_scope(scope: Scope) -> Q:
@@ -227,6 +228,42 @@ SOURCES: tuple[Source, ...] = (
         at="recorded_at",
     ),
     Source(
+        "file",
+        "File",
+        ("concerns_attachment.name", "concerns_attachment.kind", "concerns_attachment.part"),
+        file_items,
+    ),
+    rows(
+        "unsealing",
+        "Opening of a picture's original",
+        "concerns.Unsealing",
+        {"reason": "Why"},
+        at="unsealed_at",
+    ),
+    Source(
+        "mark",
+        "Mark on the body map",
+        ("concerns_bodymark.data", "concerns_struckmark.reason"),
+        mark_items,
+    ),
+    *(
+        rows(
+            f"hold_{of.partition('__')[0]}",
+            "Legal hold",
+            "concerns.LegalHold",
+            {"kind": "On", "reason": "Why", "lift_reason": "Why it was lifted"},
+            of=of,
+            at="placed_at",
+        )
+        for of in ("concern", "report", "involvement__concern")
+    ),
+    rows(
+        "retention",
+        "How long it is kept",
+        "concerns.Retention",
+        {"because": "Because", "keep_reason": "Why longer"},
+    ),
+    Source(
         "messages",
         "Messages sent about it",
         tuple(
@@ -242,7 +279,7 @@ SOURCES: tuple[Source, ...] = (
         (
             *(
                 f"accounts_user.{name}"
-                for name in ("email", "full_name", "job_title", "kind", "work_phone")
+                for name in ("email", "full_name", "job_title", "kind", "user_name", "work_phone")
             ),
             "concerns_draft.answers",
         ),
@@ -253,24 +290,37 @@ SOURCE = {source.slug: source for source in SOURCES}
 _VERSION = "the version of a rule, form or list by which it was decided: no data about a person"
 _COPY = "a copy of what is gathered elsewhere, made for finding or comparing"
 _KEY = "a key, a state or a number of the machinery: no words about a person"
+_REGISTER = "that a record was disposed of: references and digests that lead to nothing any more"
+_READS = "about a colleague's reads, known to independent reviewers alone: they answer by hand"
 _HANDLING = "made while answering this or another request; the request itself is the person's own"
 # `table` or `table.column`: why it is not gathered.
 NOT_GATHERED: dict[str, str] = {
+    "accounts_user.external_id": _KEY,
+    "accounts_user.left_by": _KEY,
     "accounts_user.password": "a hash that keeps an account safe",
     "audit_event": "ids and codes of acts whose words are gathered; readings are counted apart",
     "audit_seal": "digests over events",
     "concerns_accessgrant.kind": _KEY,
     "concerns_agencycode.code_hash": "a hash that keeps a referral safe",
     "concerns_approval.rule_id": _VERSION,
+    "concerns_attachment.sha256": "a digest over a file",
     "concerns_bell": _KEY,
     "concerns_call.number": "the published number of an agency",
     "concerns_clock.slug": _KEY,
     "concerns_clock.source": "where a rule comes from: no data about a person",
+    "concerns_curiosityfinding": _READS,
+    "concerns_curiosityreason": _READS,
     "concerns_custodygap": _KEY,
     "concerns_dailystatement": "counts and references of a whole day",
     "concerns_decision.rules_version": _VERSION,
+    "concerns_disposalbatch": "proposals to dispose of records: no concern's words",
+    "concerns_disposalitem": _REGISTER,
+    "concerns_disposalpart": _KEY,
+    "concerns_disposalrecord": _REGISTER,
     "concerns_exclusion": "which colleagues may not read it, as codes: data about them",
     "concerns_ladderversion": "roles of a team: no data about a person",
+    "concerns_legalhold.categories": "what an inquiry holds: no data about a person",
+    "concerns_legalhold.group": "what an inquiry holds: no data about a person",
     "concerns_legevent.actor_label": _KEY,
     "concerns_legevent.evidence": _KEY,
     "concerns_matchcandidate": _COPY,
@@ -278,6 +328,8 @@ NOT_GATHERED: dict[str, str] = {
     "concerns_nameword": _COPY,
     "concerns_paperbatch": "where blank forms are kept",
     "concerns_paperform.void_reason": "of forms on which nothing was written",
+    "concerns_probe": "of synthetic concerns",
+    "concerns_readerday": _READS,
     "concerns_reassessment.rules_version": _VERSION,
     "concerns_referral.link_hash": "a hash that keeps a referral safe",
     "concerns_referral.marks": _KEY,
@@ -290,9 +342,16 @@ NOT_GATHERED: dict[str, str] = {
     "concerns_report.policies_version": _VERSION,
     "concerns_report.reference": "gathered with each concern",
     "concerns_report.rules_version": _VERSION,
+    "concerns_retention.row_id": _VERSION,
+    "concerns_retention.schedule_version": _VERSION,
+    "concerns_retentionschedule": _VERSION,
     "concerns_savedfilter": "what a colleague saved for themselves: no concern is named in it",
     "concerns_searchdocument": _COPY,
+    "concerns_staffhome": "a keyed hash of a colleague's home, made for comparing",
     "concerns_triagepreference": "how a colleague likes their lists",
+    "files_storedfile": "its name is gathered with its attachment; the rest is digest and scan",
+    "files_storedobject": "keys and digests of sealed bytes; the words in them are gathered",
+    "files_upload": "a file that has not come in whole, for a day",
     "outbox_message": "addresses of colleagues and agencies, keys of delivery; a message holds a "
     "reference and a link, never a name or a story",
     "outbox_receipt": _KEY,

@@ -251,16 +251,23 @@ def _find(row: ReaderDay, score: int, now: datetime) -> None:
 
 
 def _write_reasons(finding: CuriosityFinding, row: ReaderDay) -> None:
+    """Write each signal; what showed it on records that were disposed of since names none."""
+    ids = {int(concern) for found in row.signals.values() for concern in found if concern}
+    there = set(Concern.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    shown: dict[tuple[str, int | None], list[int]] = defaultdict(list)
+    for signal, found in row.signals.items():
+        for concern, events in found.items():
+            known = int(concern) if concern and int(concern) in there else None
+            shown[signal, known] += events
     reasons = [
         CuriosityReason(
             finding=finding,
             signal=signal,
             points=BY_SLUG[signal].points,
-            concern_id=int(concern) if concern else None,
-            event_ids=ids,
+            concern_id=concern,
+            event_ids=events,
         )
-        for signal, found in row.signals.items()
-        for concern, ids in found.items()
+        for (signal, concern), events in shown.items()
     ]
     CuriosityReason.objects.bulk_create(
         reasons,

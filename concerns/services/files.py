@@ -6,14 +6,14 @@ What a file is, where its bytes lie and whether it is clean is the business of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import Http404
 
 from concerns.models import (
@@ -26,12 +26,21 @@ from concerns.models import (
     Unsealing,
     WarningRead,
 )
-from concerns.selectors.files import Target, all_files, has_read_warning, waiting_files
+from concerns.selectors.files import (
+    OF_LEAD,
+    OF_REPORTER,
+    Target,
+    all_files,
+    has_read_warning,
+    waiting_files,
+)
 from concerns.services.errors import NotAllowedError
 from safeguarding_portal.audit.services import NewEvent, record, record_many
 from safeguarding_portal.files import uploads
+from safeguarding_portal.files.models import StoredFile, Upload
 from safeguarding_portal.files.services import Content, destroy, keep, read_original
 from safeguarding_portal.files.services import discard as discard_received
+from safeguarding_portal.files.tidy import remove_uploads
 
 if TYPE_CHECKING:
     from concerns.selectors.files import Seen
@@ -277,3 +286,48 @@ def report_target(report: Report, part: str, concern: Concern | None = None) -> 
     """Return the target of something that is being sent, for the service that sends it."""
     of = concern.reference if concern else report.reference
     return Target(part, of, report.draft_id, report, concern)
+
+
+class DisposalStore:
+    """What disposal asks of files (`disposal_files.FileStore`): with previews and originals.
+
+    A key names a file, or an upload that is not whole.
+    """
+
+    def keys_of(self, concern_id: int, report_id: int | None) -> Sequence[str]:
+        """Return the keys of a record's files and, if given, of those of its report.
+
+        The same rows as go by `concerns_disposalpart`; a test holds them together.
+        """
+        here = Q(concern=concern_id) | Q(correspondence__concern=concern_id)
+        here |= Q(note__concern=concern_id)
+        if report_id is not None:
+            here |= Q(report=report_id)
+        files = Attachment.objects.filter(here, file__isnull=False).order_by("pk")
+        started = Upload.objects.filter(subject__in=_subjects(concern_id, report_id))
+        return [
+            *(f"file:{pk}" for pk in files.values_list("file", flat=True)),
+            *(f"upload:{pk}" for pk in started.order_by("pk").values_list("pk", flat=True)),
+        ]
+
+    def destroy(self, keys: Sequence[str]) -> None:
+        """Destroy what is still there of these."""
+        for key in keys:
+            kind, _, pk = key.partition(":")
+            if kind == "upload":
+                remove_uploads(Upload.objects.filter(pk=pk))
+            elif StoredFile.objects.filter(pk=pk).exists():
+                destroy(UUID(pk), actor_label="clock", detail="disposal")
+
+
+def _subjects(concern_id: int, report_id: int | None) -> list[str]:
+    """Return the codes under which uploads to a record, and to its report, came in."""
+    concern = Concern.objects.select_related("report").get(pk=concern_id)
+    subjects = [f"{part}:{concern.reference}" for part in OF_LEAD]
+    if report_id is not None:
+        subjects += [f"{part}:{concern.report.reference}" for part in OF_REPORTER]
+        subjects.append(f"{Attachment.Part.REPORT}:{concern.report.draft_id}")
+    return subjects
+
+
+DISPOSAL_STORE = DisposalStore()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import struct
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -184,6 +185,23 @@ def remove(object_id: uuid.UUID) -> None:
 def is_stored(object_id: uuid.UUID) -> bool:
     """Whether the bytes of an object are there."""
     return path_of(object_id).exists()
+
+
+def put_back(object_id: uuid.UUID, copy: Path) -> None:
+    """Bring an object back from a copy of it, sealed as it was; raise `OSError` when it cannot."""
+    part = Path(settings.FILES_ROOT) / PARTS / object_id.hex
+    part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copyfile(copy, part)
+    part.chmod(0o600)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    _put_in_place(part, path_of(object_id))
+
+
+def objects() -> Iterator[Path]:
+    """Yield every whole object that is there, in no order; unfinished ones are left out."""
+    root = Path(settings.FILES_ROOT)
+    yield from (path for path in root.glob("??/*") if _OBJECT.fullmatch(path.name))
 
 
 def sweep_orphans(known: Callable[[list[uuid.UUID]], set[uuid.UUID]], now: datetime) -> int:

@@ -94,6 +94,26 @@ def test_ones_own_name_is_found_with_the_events_that_show_it(auditor: User) -> N
     assert concern.reference not in str(message.context)
 
 
+def test_a_signal_on_a_record_that_is_gone_by_now_names_none_and_stops_nothing(
+    auditor: User, director: User
+) -> None:
+    concern, other = make_concern(), make_concern()
+    named(concern, "Kim Stranger")
+    happen("concern.viewed", director, concern=concern)
+    assert watch() == []
+    # As after a disposal: what was noticed of the day still has its number.
+    day = ReaderDay.objects.get()
+    day.signals = {
+        signal: {"0" if about else "": ids for about, ids in found.items()}
+        for signal, found in day.signals.items()
+    }
+    day.save()
+    happen("concern.viewed", director, concern=other)
+    (finding,) = watch()
+    gone = finding.reasons.get(signal="same_surname")
+    assert (gone.concern, len(gone.event_ids)) == (None, 1)
+
+
 def test_looking_again_finds_nothing_twice_and_a_second_batch_adds_to_the_day(
     auditor: User, director: User
 ) -> None:

@@ -56,6 +56,7 @@ class Stack:
             "EMAIL_URL": mail,
             "PROBE_ADDRESS": "",
             "CONTACTS_SNAPSHOT": str(self.home / f"snapshot-{name}.json"),
+            "FILES_ROOT": str(self.home / "files"),
             "DJANGO_SETTINGS_MODULE": "safeguarding_portal.settings",
         } | self.extra
         if host is not None:

@@ -31,12 +31,13 @@ class Officer:
         """Open a page."""
         return self.http.get(self.address + path, timeout=30)
 
-    def post(self, path: str, data: dict[str, Any]) -> requests.Response:
-        """Send a form: with the token of the page that shows it."""
+    def post(self, path: str, data: dict[str, Any], files: Any = None) -> requests.Response:
+        """Send a form, with files if there are any, and the token of the page that shows it."""
         token = _token(self.get("/accounts/login/" if "login" in path else "/").text)
         headers = {"Origin": self.address}
         sent = {**data, "csrfmiddlewaretoken": token}
-        return self.http.post(self.address + path, data=sent, headers=headers, timeout=30)
+        address = self.address + path
+        return self.http.post(address, data=sent, files=files, headers=headers, timeout=30)
 
     def fill(self) -> str:
         """Begin a report and answer every page; return the draft's address."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,7 +13,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from concerns.models import (
+    AccessCandidate,
+    AccessComplaint,
     AccessGrant,
+    AccessRequest,
     Approval,
     Bell,
     BreakGlassReview,
@@ -23,6 +27,7 @@ from concerns.models import (
     Contest,
     Correspondence,
     CustodyGap,
+    DataRight,
     DisposalBatch,
     DisposalItem,
     Exclusion,
@@ -99,6 +104,36 @@ def _linked(keepers: Keepers, concern: Concern) -> object:
     )
 
 
+def make_request(keepers: Keepers, concern: Concern, **fields: Any) -> AccessRequest:
+    """Return a request for their own data by somebody who may be in this concern."""
+    request = AccessRequest.objects.create(
+        reference=f"REQ-{concern.pk}",
+        received_on=LONG_AGO,
+        received_how="x",
+        requester="self",
+        requester_name="x",
+        name="x",
+        created_at=LONG_AGO,
+        created_by=keepers.officer,
+    )
+    AccessCandidate.objects.create(request=request, concern=concern, group="x", **fields)
+    return request
+
+
+def make_right(keepers: Keepers, concern: Concern, **fields: Any) -> DataRight:
+    """Return what somebody says is wrong in this concern."""
+    values = {
+        "kind": "rectify",
+        "asked_by": "x",
+        "received_on": LONG_AGO,
+        "due_on": LONG_AGO,
+        "what": "x",
+        "recorded_by": keepers.officer,
+        "recorded_at": LONG_AGO,
+    }
+    return DataRight.objects.create(concern=concern, **values | fields)
+
+
 def _new_schedule(keepers: Keepers, concern: Concern) -> object:
     now = timezone.now()
     return RetentionSchedule.objects.create(
@@ -155,6 +190,8 @@ BREAKS: dict[str, Break] = {
     "gap_open": lambda keepers, concern: CustodyGap.objects.create(
         kind="x", key=concern.reference, concern=concern, found_at=LONG_AGO, last_paged_at=None
     ),
+    "request_open": make_request,
+    "right_open": make_right,
     "message_waiting": _message,
     "linked_open": _linked,
     "held": lambda keepers, concern: LegalHold.objects.create(
@@ -247,6 +284,39 @@ def test_a_message_that_a_lead_has_read_is_no_blocker(keepers: Keepers) -> None:
             report_id=concern.report_id,
         )
         assert ("unread" in blockers(concern)) is unread
+
+
+def test_a_request_that_is_answered_or_of_somebody_else_is_no_blocker(keepers: Keepers) -> None:
+    concern, other = closed_concern(keepers.team), closed_concern(keepers.team)
+    said = {"reason": "x", "decided_by": keepers.officer}
+    make_request(keepers, other, state="dropped", **said)
+    request = make_request(keepers, concern, state="confirmed", **said)
+    work_out(timezone.now())
+    assert (blockers(concern), blockers(other)) == (["request_open"], [])
+    AccessRequest.objects.filter(pk=request.pk).update(state="sent", ended_at=LONG_AGO)
+    assert blockers(concern) == []
+    AccessComplaint.objects.create(
+        request=request,
+        received_on=LONG_AGO,
+        text="x",
+        recorded_by=keepers.officer,
+        acknowledge_by=LONG_AGO,
+    )
+    assert blockers(concern) == ["request_open"]
+
+
+def test_a_restriction_in_force_is_a_blocker_until_it_ends(keepers: Keepers) -> None:
+    concern = closed_concern(keepers.team)
+    work_out(timezone.now())
+    BREAKS["right_open"](keepers, concern)
+    decided = {"reason": "x", "decided_by": keepers.officer, "decided_at": LONG_AGO}
+    rights = DataRight.objects.filter(concern=concern)
+    rights.update(decision="agreed", **decided)
+    assert blockers(concern) == []
+    make_right(keepers, concern, kind="restrict", decision="agreed", **decided)
+    assert blockers(concern) == ["right_open"]
+    rights.filter(kind="restrict").update(ended_at=LONG_AGO)
+    assert blockers(concern) == []
 
 
 def test_the_function_removes_nothing_before_two_people_and_the_days_of_waiting(

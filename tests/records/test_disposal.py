@@ -10,6 +10,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from concerns.models import (
+    AccessCandidate,
+    AccessRequest,
     Concern,
     Correspondence,
     DisposalItem,
@@ -172,6 +174,35 @@ def test_the_report_goes_with_its_last_concern(keepers: Keepers) -> None:
     assert not Report.objects.exists()
     assert NameWord.objects.count() == 0
     assert DisposalRecord.objects.filter(report_reference=reference).exists()
+
+
+def test_a_request_is_forgotten_with_the_last_record_of_the_person(keepers: Keepers) -> None:
+    one, two = closed_concern(keepers.team), closed_concern(keepers.team)
+    request = AccessRequest.objects.create(
+        reference="REQ-TWO",
+        state="refused",
+        refused_because="excessive",
+        received_on=LONG_AGO,
+        received_how="by letter",
+        requester="self",
+        requester_name="Zanzibar",
+        name="Zanzibar",
+        created_at=LONG_AGO,
+        created_by=keepers.officer,
+        ended_at=LONG_AGO,
+        ended_words="The third this week",
+    )
+    said = {"reason": "x", "decided_by": keepers.officer, "group": "1", "request": request}
+    for concern in (one, two):
+        AccessCandidate.objects.create(concern=concern, state="confirmed", **said)
+    # Somebody else in a third record has the same name: it has nothing to do with the request.
+    third = closed_concern(keepers.team)
+    AccessCandidate.objects.create(concern=third, state="dropped", **said)
+    for concern, name in ((third, "Zanzibar"), (one, "Zanzibar"), (two, "Removed with the record")):
+        assert dispose(keepers, concern) == 1
+        request.refresh_from_db()
+        assert request.name == name
+    assert (request.refused_because, request.ended_words) == ("excessive", request.name)
 
 
 def test_the_reference_of_a_disposed_report_is_never_given_again(

@@ -13,12 +13,17 @@ from typing import Any
 
 import pytest
 import redis
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from concerns.models import (
+    AccessRequest,
     Concern,
+    CuriosityFinding,
+    CuriosityReason,
     DailyStatement,
+    DataRight,
     DisposalItem,
     DisposalPart,
     DisposalRecord,
@@ -32,9 +37,12 @@ from concerns.services.disposal import dispose_due
 from concerns.services.statement import first_broken, write_statement
 from safeguarding_portal.audit.sealing import seal_new_events
 from safeguarding_portal.audit.verifying import verify
+from safeguarding_portal.files.models import StoredObject
+from safeguarding_portal.files.store import unseal
 from tests.factories import make_user
-from tests.records.conftest import dispose, make_keepers
+from tests.records.conftest import LONG_AGO, dispose, make_keepers
 from tests.records.rich import Words, answers, file, rich_concern
+from tests.records.rich_rooms import add_rooms
 from tests.services import url_of
 
 
@@ -92,10 +100,25 @@ def in_redis() -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, settings: Any) -> Path:
-    """Give disposal a store of files."""
-    FOLDER.path = tmp_path
-    settings.DISPOSAL_FILE_STORES = ["tests.records.test_nothing_is_left.FOLDER"]
-    return tmp_path
+    """Give disposal another store of files beside the portal's own."""
+    FOLDER.path = tmp_path / "folder"
+    FOLDER.path.mkdir()
+    settings.FILES_ROOT = tmp_path / "files"
+    stores = [*settings.DISPOSAL_FILE_STORES, "tests.records.test_nothing_is_left.FOLDER"]
+    settings.DISPOSAL_FILE_STORES = stores
+    return FOLDER.path
+
+
+def in_store() -> list[Path]:
+    """Return what lies in the portal's own store of files."""
+    return [path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()]
+
+
+def unsealed() -> str:
+    """Return the content of every file in the portal's own store."""
+    rows = StoredObject.objects.all()
+    assert {path.name for path in in_store()} == {row.object_id.hex for row in rows}
+    return "\n".join(b"".join(unseal(row.object_id, row.key)).decode() for row in rows)
 
 
 def test_nothing_of_a_record_is_left_and_all_else_is_whole(own_database: str, folder: Path) -> None:
@@ -103,6 +126,7 @@ def test_nothing_of_a_record_is_left_and_all_else_is_whole(own_database: str, fo
     gone, stays = Words("qzgone"), Words("qzstay")
     other = file(make_user(), answers(stays), datetime(2026, 11, 20, 10, tzinfo=UTC)).concerns.get()
     concern = rich_concern(keepers, gone, other)
+    add_rooms(keepers, gone, concern, other)
     (folder / f"{concern.pk}-photo").write_text(gone("file"))
     write_statement(timezone.now())
     seal_new_events(timezone.now())
@@ -110,10 +134,15 @@ def test_nothing_of_a_record_is_left_and_all_else_is_whole(own_database: str, fo
         cursor.execute("ANALYZE")
     before = dump(own_database)
     # Every word is there to be found; else its absence afterwards would prove nothing.
+    sealed = {place for place in gone.given if place.startswith("sealed ")}
     typed = {
-        place: word for place, word in gone.given.items() if place not in {"file", "kept page"}
+        place: word
+        for place, word in gone.given.items()
+        if place not in {"file", "kept page"} | sealed
     }
     assert [place for place, word in typed.items() if word not in before] == []
+    bytes_before = unsealed()
+    assert [place for place in sealed if gone.given[place] not in bytes_before] == []
     assert gone.mark in samples()
     concern_id, reference, report_id = concern.pk, concern.reference, concern.report_id
 
@@ -126,6 +155,7 @@ def test_nothing_of_a_record_is_left_and_all_else_is_whole(own_database: str, fo
     assert gone.mark not in samples()
     assert gone.mark not in in_redis()
     assert list(folder.iterdir()) == []
+    assert in_store() == []
     assert not Concern.objects.filter(pk=concern_id).exists()
     assert not Report.objects.filter(pk=report_id).exists()
 
@@ -134,6 +164,15 @@ def test_nothing_of_a_record_is_left_and_all_else_is_whole(own_database: str, fo
     assert other.match_keys.count() == 3
     assert NameWord.objects.filter(word=stays.given["name"]).exists()
     assert FilterWatch.objects.get(saved_filter__name="Late ones").known == [other.pk]
+
+    assert DataRight.objects.get().concern == other
+    # A request says when it came and what came of it; a finding about a reader stays.
+    request = AccessRequest.objects.get()
+    assert (request.state, request.name) == ("sent", "Removed with the record")
+    assert (request.received_on, request.ended_at) == (LONG_AGO.date(), LONG_AGO)
+    reasons = CuriosityReason.objects.order_by("concern").values_list("concern", "event_ids")
+    assert list(reasons) == [(other.pk, [3]), (None, [2, 1])]
+    assert CuriosityFinding.objects.get().words == "What the reviewer found"
 
     # What stays of it, and what proves the rest.
     record = DisposalRecord.objects.get(reference=reference)

@@ -15,7 +15,7 @@ from safeguarding_portal.backup import BackupError, make_backup
 class Command(BaseCommand):
     """May run while the portal serves: the dump is of one moment."""
 
-    help = "Back the database up into a new folder."
+    help = "Back the database and the files up into a new folder."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where to."""
@@ -27,4 +27,9 @@ class Command(BaseCommand):
             manifest = make_backup(options["folder"], timezone.now())
         except BackupError as fault:
             raise CommandError(str(fault)) from fault
-        self.stdout.write(f"{options['folder']}: up to seal {manifest.seal}. Encrypt it.")
+        for name in manifest.files_gone:
+            self.stdout.write(f"File {name} was not there: destroyed meanwhile, or lost.")
+        self.stdout.write(
+            f"{options['folder']}: up to seal {manifest.seal}, with {len(manifest.files)} sealed "
+            "files. Encrypt it."
+        )
