@@ -12,6 +12,10 @@ import os
 import sys
 from pathlib import Path
 
+# What the linter cannot see, looked at by a person: why the release before goes on all the same.
+REVIEWED = {
+    "0020_people_come_and_go": "unique only where filled, in columns new with it",
+}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,7 +39,13 @@ def main() -> int:
         for app in apps.get_app_configs()
         if Path(app.path).is_relative_to(ROOT) and ".venv" not in app.path
     ]
-    linter = MigrationLinter(str(ROOT), no_cache=True, include_apps=ours, quiet=["ignore", "ok"])
+    linter = MigrationLinter(
+        str(ROOT),
+        no_cache=True,
+        include_apps=ours,
+        ignore_name=list(REVIEWED),
+        quiet=["ignore", "ok"],
+    )
     linter.lint_all_migrations()
     linter.print_summary()
     return int(linter.has_errors)
