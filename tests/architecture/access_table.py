@@ -8,6 +8,7 @@ changes this file, and a reviewer sees it.
 
 from __future__ import annotations
 
+import copy
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,9 +129,11 @@ def column(world: World, role: str) -> dict[tuple[str, str], str]:
 
 
 def ask(client: Client, path: str, method: str) -> str:
-    """Return the cell for one request, and undo what it did."""
+    """Return the cell for one request, and undo what it did, in the browser too."""
+    cookies = copy.deepcopy(client.cookies)
     with taken_back():
         answer = client.generic(method, path)
+    client.cookies = cookies
     return cell_of(answer)
 
 

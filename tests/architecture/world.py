@@ -181,7 +181,7 @@ def _triage(world: World) -> None:
 # Pages and acts of one concern that need nothing but its reference.
 OF_A_CONCERN = (
     *("concern", "presence", "take", "call", "note", "close", "grant", "exclude", "restrict"),
-    *("new_link", "tell", "danger_read", "contest", "keep_open", "on_hold", "priority"),
+    *("new_link", "tell", "danger_read", "contest", "on_hold", "priority"),
     *("agreement", "facts", "add_task", "chronology_file"),
 )
 
