@@ -23,6 +23,7 @@ COPY --from=front /app/static/dist static/dist
 RUN PORTAL_MODE=production SECRET_KEY=only-while-building-this-image-and-never-afterwards-at-all ALLOWED_HOSTS=localhost \
     PORTAL_URL=https://localhost DATABASE_URL=postgres://x:x@127.0.0.1:1/x \
     REDIS_URL=redis://127.0.0.1:1/0 EMAIL_URL=smtp://127.0.0.1:1 \
+    FILES_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     python manage.py collectstatic --noinput \
  && mkdir -p var && chown portal var
 USER portal

@@ -10,10 +10,11 @@ STAMPS := var/stamps
 PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
   ALLOWED_HOSTS=portal.example.org PORTAL_URL=https://portal.example.org \
   DATABASE_URL=postgres://x:x@127.0.0.1:1/x REDIS_URL=redis://127.0.0.1:1/0 \
-  EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk
+  EMAIL_URL=smtp+tls://127.0.0.1:1 OUTBOX_REAL_DELIVERY=true DEFAULT_FROM_EMAIL=portal@birmingham.gov.uk \
+  FILES_KEYS=check:$$($(BIN)/python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')
 
 
-.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit upgrade-database
+.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit upgrade-database faults
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +49,8 @@ run: setup ## Start everything (PORT=8000)
 
 test: $(STAMPS)/python $(STAMPS)/front .env ## Run every test, a real browser included
 	@$(BIN)/python scripts/need_chromium.py
+	@$(BIN)/python scripts/need_iproute.py
+	@$(BIN)/python scripts/need_clamav.py
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports, migrations, settings, known faults
@@ -68,8 +71,12 @@ mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases
 bench-directory: $(STAMPS)/python .env ## How long "whom to call" takes in a large directory
 	$(BIN)/python -m bench.whom_to_call
 
-bench-audit: $(STAMPS)/python $(STAMPS)/front ## How long sealing and checking 600,000 audit events takes
+bench-audit: $(STAMPS)/python $(STAMPS)/front ## How long sealing, checking and reading 600,000 audit events takes
 	$(BIN)/python -m bench audit
+
+faults: $(STAMPS)/python $(STAMPS)/front .env ## Break one part after another under use; nothing may be lost (SEED=7 REPORTS=1000 MINUTES=30)
+	@$(BIN)/python scripts/need_iproute.py
+	$(BIN)/python -m tests.faults.storm $(if $(SEED),--seed $(SEED)) $(if $(REPORTS),--reports $(REPORTS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: $(STAMPS)/python $(STAMPS)/front ## Build 10,000 to a million concerns once, time the leads' pages
 	$(BIN)/python -m bench

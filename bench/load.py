@@ -85,7 +85,7 @@ def run() -> tuple[list[dict[str, Any]], list[str]]:
 
 
 def _limits(figures: dict[str, float]) -> dict[str, bool]:
-    rates = {f"journeys a second, {n} reporters": JOURNEYS for n in (4, 32)}
+    rates: dict[str, float] = {f"journeys a second, {n} reporters": JOURNEYS for n in (4, 32)}
     rates |= {"final submits a second": SUBMITS, "messages a second, one worker": MESSAGES_A_SECOND}
     rates |= {"of raw smtplib": OF_RAW}
     most = {"report to SMTP p99 s": LATENCY_S, "web MB": WEB_MB, "worker MB": WORKER_MB}

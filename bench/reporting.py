@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -130,8 +131,8 @@ def _journey(client: Client, watch: Watch = _time) -> list[Taken]:
     draft = started["Location"].split("page/")[0]
     for key, page in ANSWERS.items():
         path = f"{draft}page/{key}/"
-        ask(f"{key} shown", lambda path=path: client.get(path), 200)
-        ask(f"{key} sent", lambda path=path, page=page: client.post(path, page), 302)
+        ask(f"{key} shown", partial(client.get, path), 200)
+        ask(f"{key} sent", partial(client.post, path, page), 302)
     ask("check shown", lambda: client.get(f"{draft}check/"), 200)
     sent = ask("submit", lambda: client.post(f"{draft}send/"), 302)
     ask("sent shown", lambda: client.get(sent["Location"]), 200)

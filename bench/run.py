@@ -24,6 +24,7 @@ from concerns.access import visible_concerns
 from concerns.models import Concern, Referral
 from concerns.selectors.queue import VIEWS, cursor_of
 from safeguarding_portal.accounts.models import User
+from tests.sign_in import fully
 
 OUT = Path(__file__).with_name("out") / "latest.jsonl"
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(","))
@@ -71,7 +72,7 @@ def _measure_all() -> list[Figure]:
             cache.clear()
             lead = User.objects.get(email=LEAD)
             client = Client()
-            client.force_login(lead)
+            fully(client, lead)
             for name, prepare in PAGES.items():
                 taken = samples.setdefault((name, size), Samples())
                 _sample(taken, name, partial(prepare, client, lead))

@@ -18,12 +18,14 @@ from django.views.decorators.http import require_safe
 
 from concerns.selectors.reconcile import custody_sum, open_gap_counts
 from concerns.selectors.wellbeing import wellbeing
+from safeguarding_portal.files.work import scan_numbers
 
 AGES = {
     "oldest_message": "Age of the oldest message that waits to be sent.",
     "sweep_lag": "For how long the oldest due message has not been taken up.",
     "oldest_unaccepted_p1": "Age of the oldest P1 concern that nobody has accepted.",
     "seal_lag": "Age of the oldest audit event without a seal.",
+    "beat_silence": "Time since beat last handed a task to the queue.",
     "delivery_proved": "Age of the last synthetic concern that came through.",
 }
 
@@ -46,6 +48,9 @@ def custody(request: HttpRequest) -> HttpResponse:
         "# HELP portal_custody_gaps Concerns that nothing holds, by what is missing.",
         "# TYPE portal_custody_gaps gauge",
         *(f'portal_custody_gaps{{kind="{kind}"}} {n}' for kind, n in open_gap_counts().items()),
+        "# HELP portal_files Files short of clean; stuck for ten minutes; seconds of the oldest.",
+        "# TYPE portal_files gauge",
+        *(f'portal_files{{state="{state}"}} {n}' for state, n in scan_numbers(now).items()),
     ]
     lines += _ages(now)
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

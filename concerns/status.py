@@ -16,6 +16,7 @@ from concerns.selectors.wellbeing import Wellbeing, wellbeing
 LIMITS = {
     "oldest_message": ("Messages that wait to be sent", timedelta(minutes=15)),
     "sweep_lag": ("Messages that nobody has taken up", timedelta(minutes=5)),
+    "beat_silence": ("Since the clock of the portal last beat", timedelta(minutes=3)),
     "seal_lag": ("Events that wait for their seal", timedelta(minutes=5)),
 }
 

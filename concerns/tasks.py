@@ -7,9 +7,13 @@ from concerns.probe.run import run_probe
 from concerns.services.access import remind_of_reviews
 from concerns.services.bells import begin_promised
 from concerns.services.clock_bells import ring_clocks
+from concerns.services.curiosity import forget_hints, watch_reads
 from concerns.services.disposal import dispose_due
 from concerns.services.drafts import expire_drafts
 from concerns.services.escalate import escalate_due, warn_before_bells
+from concerns.services.file_news import tell_of_files
+from concerns.services.findings import ring_late_findings
+from concerns.services.leavers import hand_over_left
 from concerns.services.legs import note_outcomes
 from concerns.services.matching import match_waiting
 from concerns.services.outlook import warn_of_gaps
@@ -18,6 +22,8 @@ from concerns.services.reconcile import check_custody
 from concerns.services.retention import work_out
 from concerns.services.saved_filters import send_digests
 from concerns.services.statement import write_statement
+from concerns.services.subject_access_care import remind_of_requests
+from concerns.services.subject_access_gather import gather_waiting
 from concerns.services.tasks import remind_due
 from concerns.triage.queue_filters import matching
 
@@ -45,6 +51,12 @@ def expire_old_drafts() -> None:
     expire_drafts(timezone.now())
 
 
+@shared_task(name="concerns.tell_of_files")
+def follow_files() -> None:
+    """Write down what the scans found, and tell those concerned of what was locked away."""
+    tell_of_files(timezone.now())
+
+
 @shared_task(name="concerns.remind_of_reviews")
 def remind_of_access_reviews() -> None:
     """Tell the independent people of each access in an emergency that nobody has reviewed."""
@@ -65,8 +77,10 @@ def match_people() -> None:
 
 @shared_task(name="concerns.check_custody")
 def page_for_gaps() -> None:
-    """Page a manager for whatever nothing holds."""
-    check_custody(timezone.now())
+    """Hand over what people who have left still hold, then page for whatever nothing holds."""
+    now = timezone.now()
+    hand_over_left(now)
+    check_custody(now)
 
 
 @shared_task(name="concerns.probe")
@@ -103,3 +117,24 @@ def work_out_retention() -> None:
 def dispose_of_records() -> None:
     """Dispose of records whose batch was agreed to and has waited its days."""
     dispose_due(timezone.now())
+
+
+@shared_task(name="concerns.gather_personal_data")
+def gather_personal_data() -> None:
+    """Find, collect and compare what is held for requests for one's own data."""
+    gather_waiting(timezone.now())
+
+
+@shared_task(name="concerns.remind_of_requests")
+def remind_of_access_requests() -> None:
+    """Remind officers of requests for personal data that are due soon."""
+    remind_of_requests(timezone.now())
+
+
+@shared_task(name="concerns.watch_reads")
+def watch_for_curiosity() -> None:
+    """Look at what was read since the last time, and ring for reviews that are late."""
+    now = timezone.now()
+    watch_reads(now)
+    forget_hints(now)
+    ring_late_findings(now)

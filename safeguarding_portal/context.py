@@ -24,6 +24,14 @@ class MenuRoles:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
+    @classmethod
+    def of(cls, request: HttpRequest) -> MenuRoles:
+        """Return the roles of this request, looked up once for the gates and the menu."""
+        if not hasattr(request, "menu_roles"):
+            request.menu_roles = cls(request)  # type: ignore[attr-defined]
+        found: MenuRoles = request.menu_roles  # type: ignore[attr-defined]
+        return found
+
     @cached_property
     def held(self) -> frozenset[str]:
         """Return the roles in force now; one query, and only when a menu is shown."""
@@ -59,4 +67,5 @@ def names() -> dict[str, object]:
 
 def portal(request: HttpRequest) -> dict[str, object]:
     """Return what every page of the portal may use."""
-    return {**names(), "menu": MenuRoles(request)}
+    lock_seconds = int(settings.IDLE_LOCK_AFTER.total_seconds())
+    return {**names(), "menu": MenuRoles.of(request), "lock_seconds": lock_seconds}

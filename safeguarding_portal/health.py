@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from contacts.selectors import current_directory
 from contacts.services import follow_database
+from safeguarding_portal.files import scanner
 
 SECONDS = 2
 
@@ -45,6 +46,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     }
     parts = {name: _try(check) for name, check in checks.items()}
     is_ready = all(answer == "ok" for answer in parts.values())
+    # Without the scanner files wait and everything else works: said, and no reason to go offline.
+    parts["scanner"] = "ok" if scanner.is_there() else "away"
     return JsonResponse(
         {"status": "ok" if is_ready else "not ready", **parts}, status=200 if is_ready else 503
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from safeguarding_portal.accounts.models import Role
 
 EVERYBODY: frozenset[str] = frozenset()
@@ -26,6 +28,8 @@ class Door:
     label: str
     what_for: str
     roles: frozenset[str] = EVERYBODY
+    # The setting without which the page is not there.
+    needs: str = ""
 
 
 DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
@@ -34,7 +38,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         (
             Door("accounts:absences", "When you are away", "Say who stands in for you"),
             Door("policies:to_confirm", "Policies to read", "What you are asked to confirm"),
-            Door("account_change_password", "Password", "Change it"),
+            Door("accounts:your_sign_in", "Your sign-in", "Password, second factor, where you did"),
         ),
     ),
     (
@@ -69,6 +73,29 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("concerns:records:holds", "Legal holds", "What must be kept", RECORDS),
             Door("concerns:records:schedule", "Retention schedule", "How long and why", RECORDS),
             Door("concerns:records:register", "Disposal register", "What was removed", RECORDS),
+            Door(
+                "concerns:subject_access:requests",
+                "Requests for personal data",
+                "Subject access: search, redact, check, answer",
+                RECORDS,
+            ),
+        ),
+    ),
+    (
+        "Assurance",
+        (
+            Door(
+                "concerns:assurance:home",
+                "Audit trail",
+                "Who did and read what",
+                frozenset({Role.AUDITOR, Role.CORPORATE_LEAD}),
+            ),
+            Door(
+                "concerns:assurance:findings",
+                "Reads to look at",
+                "Was it right to read this?",
+                ABOVE | {Role.AUDITOR},
+            ),
         ),
     ),
     (
@@ -95,9 +122,21 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
                 MANAGERS | {Role.POLICY_EDITOR},
             ),
             Door(
+                "accounts:people",
+                "People",
+                "Who holds which role, who has left",
+                frozenset({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD}),
+            ),
+            Door(
                 "accounts:invitations",
                 "Invitations",
                 "Who may open an account",
+                frozenset({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD}),
+            ),
+            Door(
+                "accounts:reset_factor",
+                "Reset a second factor",
+                "For somebody who lost their phone",
                 frozenset({Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD}),
             ),
         ),
@@ -105,11 +144,19 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
 )
 
 
+def _is_there(door: Door) -> bool:
+    return not door.needs or bool(getattr(settings, door.needs))
+
+
+def _is_for(door: Door, roles: frozenset[str]) -> bool:
+    return not door.roles or bool(door.roles & roles)
+
+
 def doors_for(held: Iterable[str]) -> list[tuple[str, list[Door]]]:
     """Return the groups of pages for somebody who holds these roles; no group is empty."""
     roles = frozenset(held)
     groups = [
-        (title, [door for door in doors if not door.roles or door.roles & roles])
+        (title, [door for door in doors if _is_there(door) and _is_for(door, roles)])
         for title, doors in DOORS
     ]
     return [(title, doors) for title, doors in groups if doors]

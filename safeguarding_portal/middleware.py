@@ -6,17 +6,14 @@ import logging
 import sys
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.middleware.csrf import get_token
-from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -29,6 +26,7 @@ from safeguarding_portal.accounts.kept_pages import (
     typed_in,
 )
 from safeguarding_portal.accounts.models import KeptPage
+from safeguarding_portal.http import is_partial, led_to
 from safeguarding_portal.request_id import new_request_id
 from safeguarding_portal.typed import Typed
 
@@ -36,9 +34,17 @@ logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 HTTP_METHOD_NOT_ALLOWED = 405
+# Passkeys are the one thing of a device that the portal uses.
+PERMISSIONS = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+    "magnetometer=(), microphone=(), payment=(), usb=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
 # The button of the kept page that throws it away.
 DISCARD_FIELD = "discard-kept-page"
-KEPT_WORDS = "You had been signed out. What you typed is here, and not saved yet: send it again"
+KEPT_WORDS = (
+    "We asked you to sign in first. What you typed is here, and not saved yet: send it again"
+)
 
 
 class RequestIdMiddleware:
@@ -103,17 +109,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """Lead to sign-in; a page that refreshes itself is led there whole."""
-        if request.headers.get("HX-Request") == "true":
-            here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
-            return _sign_in(request, here)
+        if is_partial(request):
+            return led_to(request, settings.LOGIN_URL)
         return super().handle_no_permission(request, view_func)
-
-
-def _sign_in(request: HttpRequest, next_path: str) -> HttpResponse:
-    redirect = redirect_to_login(next_path, resolve_url(settings.LOGIN_URL))
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(headers={"HX-Redirect": redirect["Location"]})
-    return redirect
 
 
 class KeepTypedPageMiddleware:
@@ -157,7 +155,7 @@ class KeepTypedPageMiddleware:
             return None
         if request.method != "POST":
             return None
-        response = _sign_in(request, request.get_full_path())
+        response = led_to(request, settings.LOGIN_URL)
         keep_page(request, response, now)
         return response
 
@@ -200,8 +198,21 @@ def kept_context(request: HttpRequest, typed: QueryDict) -> dict[str, object]:
     }
 
 
+class ShutDoorsMiddleware:
+    """Shuts what no page needs, on every answer: static files, redirects and refusals too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = PERMISSIONS
+        return response
+
+
 class NoStoreMiddleware:
-    """Keeps pages out of shared computers' caches, and shuts doors that no page needs.
+    """Keeps pages out of shared computers' caches.
 
     A signed-in visitor is told by the cookie, not by a query. A public page may allow caching for
     visitors without one.
@@ -214,9 +225,4 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        response["Permissions-Policy"] = (
-            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
-            "magnetometer=(), microphone=(), payment=(), usb=()"
-        )
         return response

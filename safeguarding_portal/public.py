@@ -22,12 +22,17 @@ PUBLIC_URL_NAMES = frozenset(
         "contacts:poster_text",
         "contacts:short",
         "concerns:referral_pack_schema",
+        "concerns:subject_access_schema",
         # Opens to the token of whoever watches the portal, to nobody else.
         "concerns:metrics",
         "account_login",
+        "mfa_login_webauthn",
         "account_logout",
         "account_signup",
         "account_inactive",
+        "provider_start",
+        "provider_callback",
+        "sign_in_code",
         "account_email_verification_sent",
         "account_reset_password",
         "account_confirm_password_reset_code",
@@ -37,7 +42,8 @@ PUBLIC_URL_NAMES = frozenset(
 )
 # Pages for an agency that holds a link from a message; what they show needs a one-time code.
 # Machines that report what became of a message prove themselves with a key.
-PUBLIC_NAMESPACES = frozenset({"concerns:agency", "outbox"})
+# The council's directory reports people with a bearer token.
+PUBLIC_NAMESPACES = frozenset({"concerns:agency", "outbox", "scim"})
 
 
 def is_public(url_name: str) -> bool:

@@ -61,7 +61,20 @@ DATABASES = {
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = 600
     _database["CONN_HEALTH_CHECKS"] = True
-    _database.setdefault("OPTIONS", {})["connect_timeout"] = 3
+    # With the network cut nothing answers and nothing is refused: within seconds a page must say so
+    # (on this side), and the server must give up what a lost host held locked (on its side).
+    _database.setdefault("OPTIONS", {}).update(
+        connect_timeout=3,
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+        tcp_user_timeout=10_000,
+    )
+DATABASES["default"]["OPTIONS"].setdefault(
+    "options",
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+)
 DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default="portal_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -70,6 +83,8 @@ CACHES = {
     "default": {
         "BACKEND": "safeguarding_portal.caches.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
+        # With the network cut Redis neither answers nor refuses.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
 
@@ -85,6 +100,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "crispy_forms",
     "crispy_forms_gds",
     "csp",
@@ -94,7 +111,9 @@ INSTALLED_APPS = [
     "safeguarding_portal.design_system",
     "safeguarding_portal.accounts",
     "safeguarding_portal.audit",
+    "safeguarding_portal.beat",
     "safeguarding_portal.outbox",
+    "safeguarding_portal.files",
     "contacts",
     "policies",
     "concerns",
@@ -102,6 +121,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "safeguarding_portal.middleware.RequestIdMiddleware",
     "safeguarding_portal.tracing.TracingMiddleware",
+    "safeguarding_portal.middleware.ShutDoorsMiddleware",
     "safeguarding_portal.audit.source.SourceAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -113,6 +133,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "safeguarding_portal.middleware.KeepTypedPageMiddleware",
     "safeguarding_portal.middleware.SignInMiddleware",
+    "safeguarding_portal.accounts.gates.GatesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -146,12 +167,13 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
+    for name in ("UserAttributeSimilarityValidator",)
 ] + [
+    {"NAME": "safeguarding_portal.accounts.passwords.BreachedPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
-    }
+    },
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "concerns:home"
@@ -200,6 +222,47 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_ALLOWED_DOMAINS = env.list("ACCOUNT_ALLOWED_DOMAINS", default=[])
 # How many proxies in front of the portal may be believed about the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- Second factor, idle lock, fresh sign-in -----------------------------------------------------
+MFA_ADAPTER = "safeguarding_portal.accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Safeguarding portal"
+# A phone's clock may be a step off; a code works once all the same (accounts/forms_factors.py).
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Our own decorator asks for a fresh sign-in, and keeps what was sent (reauthentication.py).
+MFA_REAUTHENTICATION_REQUIRED = False
+# The council's one address again; a passkey holds no secret to guess.
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_FORMS = {"login_webauthn": "safeguarding_portal.accounts.forms_factors.PasskeySignInForm"}
+# Keys that encrypt the secrets of second factors; the first encrypts, all decrypt.
+MFA_KEYS = env.list("MFA_KEYS", default=[])
+# Without anybody at the screen for so long, it is locked. Zero turns the lock off.
+IDLE_LOCK_AFTER = timedelta(minutes=env.int("IDLE_LOCK_MINUTES", default=15))
+# How old a password or passkey may be when something dangerous is done, in seconds.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_SIGN_IN_MINUTES", default=5) * 60
+# --- The council's directory (OpenID Connect, SCIM) ----------------------------------------------
+# The issuer names the tenant: https://login.microsoftonline.com/<tenant>/v2.0. Empty: no provider.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+# E-mail domains for which the provider is believed; only these are linked and open an account.
+OIDC_TRUSTED_DOMAINS = env.list("OIDC_TRUSTED_DOMAINS", default=[])
+OIDC_OPENS_ACCOUNTS = env.bool("OIDC_OPENS_ACCOUNTS", default=True)
+# Groups mapped to roles and teams (accounts/groups.py), and who says who is in them: the token at
+# each sign-in, or the directory's own reports.
+OIDC_GROUPS = env.str("OIDC_GROUPS", default="")
+GROUPS_FROM = env.str("GROUPS_FROM", default="token")
+# What in `amr` counts as a second factor; or the provider asks everybody for one, and says nothing.
+OIDC_STRONG_METHODS = env.list("OIDC_STRONG_METHODS", default=["mfa"])
+OIDC_ALWAYS_STRONG = env.bool("OIDC_ALWAYS_STRONG", default=False)
+# False: no password page, no sign-up; who comes in comes through the provider.
+LOCAL_PASSWORDS = env.bool("LOCAL_PASSWORDS", default=True)
+SOCIALACCOUNT_ADAPTER = "safeguarding_portal.accounts.social.SocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# A link, not a form: browsers hold a form's redirect to the page's policy (form-action 'self').
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # --- Transport, cookies, headers -----------------------------------------------------------------
 _https = PORTAL_URL.startswith("https://")
@@ -288,12 +351,15 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "Europe/London"
-CELERY_BEAT_SCHEDULE_FILENAME = env.str(
-    "BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "celerybeat-schedule")
-)
+# A beat may run on every host; one of them sends, and another takes over when this time has passed
+# without a sign of it.
+CELERY_BEAT_SCHEDULER = "safeguarding_portal.beat.scheduler:OneBeat"
+BEAT_LEASE = timedelta(seconds=env.float("BEAT_LEASE_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 60.0},
     "seal the audit trail": {"task": "audit.seal", "schedule": 60.0},
+    "check the audit trail": {"task": "audit.check", "schedule": 60.0},
+    "look at what was read": {"task": "concerns.watch_reads", "schedule": 300.0},
     "ring the clocks": {"task": "concerns.escalate", "schedule": 60.0},
     "match people": {"task": "concerns.match_people", "schedule": 60.0},
     "take in delivery reports": {"task": "outbox.take_reports", "schedule": 60.0},
@@ -315,8 +381,23 @@ CELERY_BEAT_SCHEDULE = {
     "tell news of saved filters": {"task": "concerns.filter_digests", "schedule": 300.0},
     "work out how long records are kept": {"task": "concerns.retention", "schedule": 3600.0},
     "dispose of what two people agreed to": {"task": "concerns.dispose", "schedule": 300.0},
+    "gather personal data asked for": {"task": "concerns.gather_personal_data", "schedule": 60.0},
+    "remind of requests for personal data": {
+        "task": "concerns.remind_of_requests",
+        "schedule": 3600.0,
+    },
     "remove pages kept over sign-in": {"task": "accounts.purge_kept_pages", "schedule": 300.0},
+    "sweep files to scan": {"task": "files.sweep", "schedule": 60.0},
+    "sweep bytes that no file names": {"task": "files.sweep_orphans", "schedule": 86400.0},
+    "tell of files that were locked away": {"task": "concerns.tell_of_files", "schedule": 60.0},
 }
+
+# --- Requests for one's own data ---------------------------------------------------------------
+# Who answers for personal data, as the letter to the person names them.
+DATA_PROTECTION_CONTACT = env.str(
+    "DATA_PROTECTION_CONTACT",
+    default="The council's data protection officer (the council must supply name and address)",
+)
 
 # --- Sending -----------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -385,6 +466,8 @@ AUDIT_OLD_PUBLIC_KEYS = env.list("AUDIT_OLD_PUBLIC_KEYS", default=[])
 AUDIT_SEAL_COPY = env.str(
     "AUDIT_SEAL_COPY", default=str(BASE_DIR / "var" / "audit-seals.jsonl") if IS_DEMO else ""
 )
+# Or a mailbox, to which the digest of the newest seal goes once an hour.
+AUDIT_SEAL_MAILBOX = env.str("AUDIT_SEAL_MAILBOX", default="")
 # Keys that encrypt a page kept while somebody signs in again; the first encrypts, all decrypt.
 KEPT_PAGE_KEYS = env.list("KEPT_PAGE_KEYS", default=[])
 
@@ -395,6 +478,30 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if IS_DEMO else "json")
 DISPOSAL_COOLING_OFF = timedelta(days=env.int("DISPOSAL_COOLING_OFF_DAYS", default=7))
 # Where files of records are, for disposal to destroy: see concerns/services/disposal_files.py.
 DISPOSAL_FILE_STORES: list[str] = []
+# --- Files -------------------------------------------------------------------------------------
+# Where sealed files lie: outside whatever a web server serves, shared by web and worker.
+FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / "var" / "files")))
+# Master keys, each `id:32 bytes in base64`; the first wraps, all unwrap (docs/operations.md).
+FILES_KEYS = env.list("FILES_KEYS", default=[])
+if not FILES_KEYS and not IS_DEMO:
+    raise ImproperlyConfigured("Set FILES_KEYS: the keys under which files are kept.")
+# What gives the keys: a KMS is another callable with the interface of `files.keys.KeyProvider`.
+FILES_KEY_PROVIDER = env.str(
+    "FILES_KEY_PROVIDER", default="safeguarding_portal.files.keys.environment_keys"
+)
+# ClamAV's daemon: unix:///run/clamav/clamd.ctl or tcp://host:3310. Without it no file is shown.
+CLAMD_URL = env.str("CLAMD_URL", default="")
+FILES_MAX_BYTES = env.int("FILES_MAX_MB", default=25) * 1024 * 1024
+FILES_MAX_COUNT = env.int("FILES_MAX_COUNT", default=20)
+FILES_MAX_TOTAL = env.int("FILES_MAX_TOTAL_MB", default=150) * 1024 * 1024
+# A picture with more dots, or a document that unpacks to more, is refused before it is opened.
+FILES_MAX_PIXELS = env.int("FILES_MAX_MEGAPIXELS", default=60) * 1_000_000
+FILES_MAX_UNZIPPED = env.int("FILES_MAX_UNZIPPED_MB", default=200) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "safeguarding_portal.files.incoming.SealingUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LOGGING = {
     "version": 1,

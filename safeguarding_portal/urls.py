@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("contacts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.urls")),
     path("accounts/", include("safeguarding_portal.accounts.sign_in_urls")),
+    path("scim/v2/", include("safeguarding_portal.accounts.scim.urls")),
     path("search/", search, name="search"),
     path("policies/", include("policies.urls")),
     path("receipts/", include("safeguarding_portal.outbox.urls")),

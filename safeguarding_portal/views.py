@@ -30,7 +30,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def more(request: HttpRequest) -> HttpResponse:
     """List the pages that are not in the menu, as far as they are open to the person."""
-    groups = doors_for(MenuRoles(request).held)
+    groups = doors_for(MenuRoles.of(request).held)
     return render(request, "pages/more.html", {"groups": groups})
 
 

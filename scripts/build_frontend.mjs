@@ -16,6 +16,12 @@ const copies = {
   "static/src/js-enabled.js": "js-enabled.js",
   "static/src/portal.mjs": "portal.mjs",
   "static/src/queue.mjs": "queue.mjs",
+  "static/src/lock.mjs": "lock.mjs",
+  "static/src/passkeys.mjs": "passkeys.mjs",
+  "static/src/redact.mjs": "redact.mjs",
+  "static/src/printed.mjs": "printed.mjs",
+  "static/src/body-map.mjs": "body-map.mjs",
+  "static/src/files.mjs": "files.mjs",
   "static/src/favicon.svg": "favicon.svg",
   ...Object.fromEntries(
     (await readdir(join(root, "static/src/offline"))).map((name) => [

@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -17,6 +18,10 @@ from playwright.sync_api import Browser, sync_playwright
 from contacts import selectors
 from scripts.need_chromium import FLAGS, find
 from tests.services import wait_until
+from tests.sign_in import fully
+
+# A test that signs somebody in means all of it; `tests/sign_in.py` has the ways to mean less.
+Client.force_login = fully  # type: ignore[assignment, method-assign]
 
 # Nothing in the suite is timed: a busy machine must not fail a property.
 hypothesis_settings.register_profile(

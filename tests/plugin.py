@@ -24,6 +24,8 @@ os.environ["PORTAL_URL"] = "http://testserver"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["AUDIT_SEAL_COPY"] = ""
 os.environ["PROBE_ADDRESS"] = ""
+# Tests travel in time with one browser; those of the idle lock set it themselves.
+os.environ["IDLE_LOCK_MINUTES"] = os.environ["FRESH_SIGN_IN_MINUTES"] = str(100 * 365 * 24 * 60)
 os.environ["CONTACTS_SNAPSHOT"] = str(ROOT / "var" / "no-such-snapshot.json")
 if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
     os.environ["PORTAL_EMBEDDED_DIR"] = str(ROOT / "var" / "embedded-test")
@@ -32,6 +34,10 @@ if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
     urls = embedded.configured_urls()
     os.environ["DATABASE_URL"] = urls.owner_database
     os.environ["REDIS_URL"] = urls.redis
+# Files of the tests, and no scanner but the one that a test starts.
+os.environ["FILES_ROOT"] = str(ROOT / "var" / "test-files")
+os.environ["FILES_KEYS"] = ""
+os.environ["CLAMD_URL"] = ""
 # A Redis database for each test process: who clears the cache clears nobody else's counters.
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ["REDIS_URL"] = (

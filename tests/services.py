@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
@@ -46,16 +46,30 @@ def wait_until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
 
 
 class SmtpSink:
-    """A real SMTP server that keeps what it gets. `mode`: ok, 4xx, 5xx, hang."""
+    """A real SMTP server that keeps what it gets.
 
-    def __init__(self, port: int | None = None) -> None:
+    `mode`: ok; 4xx, 5xx (after the data), rcpt-4xx; hang (in the middle of the data, without an
+    answer); drop (taken, and hung up before it says so: the sender cannot know).
+    """
+
+    def __init__(self, port: int | None = None, hosts: Sequence[str] = ("127.0.0.1",)) -> None:
         self.mode = "ok"
         self.messages: list[Message] = []
         self.recipients: list[str] = []
         self.port = port or free_port()
+        self.hosts = hosts
         self.tries = 0
         self._go_on = threading.Event()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controllers: list[Controller] = []
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        """Take a recipient, unless the mode says otherwise."""
+        if self.mode == "rcpt-4xx":
+            return "450 mailbox busy"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Take one message, or do what the mode says."""
@@ -70,17 +84,24 @@ class SmtpSink:
             return "550 no such mailbox"
         self.messages.append(message_from_bytes(envelope.content))
         self.recipients += envelope.rcpt_tos
+        if self.mode == "drop":
+            server.transport.abort()
         return "250 kept"
 
     def start(self) -> SmtpSink:
         """Listen."""
-        self._controller.start()
+        self._go_on.clear()
+        self._controllers = [Controller(self, hostname=at, port=self.port) for at in self.hosts]
+        for controller in self._controllers:
+            controller.start()
         return self
 
     def stop(self) -> None:
         """Stop listening: connections are refused from now on."""
         self._go_on.set()
-        self._controller.stop(no_assert=True)
+        for controller in self._controllers:
+            controller.stop(no_assert=True)
+        self._controllers = []
 
     def subjects(self) -> list[str]:
         """Return the subjects of what was taken."""
@@ -90,16 +111,24 @@ class SmtpSink:
 class Processes:
     """The portal's own processes, started as the Procfile does, with settings of the test's."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        environment: dict[str, str],
+        prefix: Sequence[str] = (),
+        at: str = "127.0.0.1",
+        log: Path = ROOT / "var" / "test-stack.log",
+    ) -> None:
         self.environment = {**os.environ, **environment}
+        # What stands before a command so that it runs on a host of its own, and its address.
+        self.prefix, self.at = prefix, at
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.log = ROOT / "var" / "test-stack.log"
+        self.log = log
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start one process under a name."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [*self.prefix, sys.executable, *arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -123,10 +152,10 @@ class Processes:
                 "4",
                 "--no-control-socket",
             ],
-            f"--bind=127.0.0.1:{port}",
+            f"--bind={self.at}:{port}",
         )
-        address = f"http://127.0.0.1:{port}"
-        wait_until(lambda: _answers(f"{address}/health/live"))
+        address = f"http://{self.at}:{port}"
+        wait_until(lambda: _answers(f"{address}/health/live"), seconds=120)
         return address
 
     def worker(self) -> None:
@@ -147,6 +176,15 @@ class Processes:
             "--without-gossip",
             "--without-mingle",
         )
+
+    def beat(self, name: str = "beat") -> None:
+        """Start a beat."""
+        arguments = ["-m", "celery", "-A", "safeguarding_portal", "beat", "--pidfile="]
+        self.start(name, *arguments, "--loglevel", "WARNING")
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a process and its children."""
+        os.killpg(self.running[name].pid, number)
 
     def kill(self, name: str) -> None:
         """End a process and its children without a warning, as a crash does."""

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<str:secret>/code/", views.code, name="code"),
     path("<str:secret>/accept/", views.accept, name="accept"),
     path("<str:secret>/return/", views.give_back, name="return"),
+    path("<str:secret>/file/<uuid:file_id>", views.file, name="file"),
     path("<str:secret>/pack.<str:form>", views.pack, name="pack"),
 ]

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,11 +26,15 @@ from django.views.decorators.http import (
 )
 
 from concerns.agency.forms import AcceptForm, CodeForm, ReturnForm
+from concerns.files.views import content_response
 from concerns.models import Referral
+from concerns.selectors.body_map import body_map_of
+from concerns.selectors.files import shared_files
 from concerns.selectors.pack import referral_pack
 from concerns.services import agency
 from concerns.services.custody import Acceptance
 from concerns.services.errors import ServiceError
+from concerns.services.file_shares import download_shared
 from concerns.services.pack import CONTENT_TYPES, download_pack
 from safeguarding_portal.design_system.forms import PortalForm
 
@@ -99,10 +104,15 @@ def _let_in(request: HttpRequest, found: Referral, secret: str) -> HttpResponse:
 
 def _context(found: Referral, secret: str, now: datetime) -> dict[str, Any]:
     """Return what the agency may see: the pack of this referral, nothing else."""
+    pack = referral_pack(found, now)
+    shown = body_map_of(found.concern) if pack["body_map"] else None
     return {
         "referral": found,
         "concern": found.concern,
-        "pack": referral_pack(found, now),
+        "pack": pack,
+        "body_map": shown,
+        "views": shown.views if shown else [],
+        "files": shared_files(found),
         "secret": secret,
         "is_open": found.is_open,
         "was_returned": found.state == Referral.State.RETURNED,
@@ -126,6 +136,20 @@ def pack(request: HttpRequest, secret: str, form: str) -> HttpResponse:
     name = f"referral-{found.concern.reference}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@login_not_required
+@never_cache
+@require_GET
+def file(request: HttpRequest, secret: str, file_id: UUID) -> HttpResponseBase:
+    """Give a file that a lead shared, to a browser in which the code was typed."""
+    now = timezone.now()
+    found = agency.find_referral(secret, now)
+    if found is None:
+        return _dead(request, secret, now)
+    if not _is_open(request, found):
+        return redirect("concerns:agency:referral", secret)
+    return content_response(request, download_shared(found, file_id, now))
 
 
 @login_not_required

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from concerns.journey.answers import Answers
+from concerns.journey.marks import body_map_cards
 from concerns.journey.questions import StepForm, title_of
 from concerns.journey.staff import chosen_staff
 from concerns.journey.steps import QUESTIONS, about, is_known_key, keys
@@ -19,7 +20,7 @@ from concerns.journey.steps import QUESTIONS, about, is_known_key, keys
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
 
-FORM_VERSION = "2026-11.1"
+FORM_VERSION = "2026-11.2"
 REPORT_CARD = "What happened"
 BY_CARD = {
     "danger": "Danger",
@@ -80,7 +81,8 @@ def cards(answers: Answers, *, with_empty: bool = True) -> list[dict[str, Any]]:
         page_rows = rows(answers, key)
         if with_empty or any(row["answer"] != "Not answered" for row in page_rows):
             found.setdefault(_card(answers, slug, number), []).extend(page_rows)
-    return [{"title": title, "rows": card} for title, card in found.items()]
+    words: list[dict[str, Any]] = [{"title": title, "rows": card} for title, card in found.items()]
+    return words + body_map_cards(answers)
 
 
 def _card(answers: Answers, slug: str, number: str) -> str:
@@ -98,7 +100,10 @@ def _card(answers: Answers, slug: str, number: str) -> str:
 
 
 def statement(raw: Any, today: date) -> list[dict[str, Any]]:
-    """Return what is filed: [{title, rows: [{question, answer, slug}]}], JSON-able."""
+    """Return what is filed: [{title, rows: [{question, answer, slug}]}], JSON-able.
+
+    A card of a body map also holds its marks as data, under `body_map`.
+    """
     return cards(Answers(raw, today))
 
 

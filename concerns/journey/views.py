@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concerns.dates import local_date
-from concerns.journey.answers import Answers
+from concerns.journey.answers import Answers, page_number
+from concerns.journey.marks import KEY, is_offered
 from concerns.journey.policy_topics import PAGE_TOPICS
 from concerns.journey.questions import PER_PERSON, StepForm
 from concerns.journey.statement import cards, page_title
@@ -27,6 +28,7 @@ from concerns.journey.steps import (
     next_key,
     previous_key,
 )
+from concerns.selectors.files import files_of_draft
 from concerns.services.drafts import delete_draft, own_draft, remove_step, save_step, start_draft
 from concerns.services.errors import IncompleteReportError
 from concerns.services.paper import paper_card, paper_form_of
@@ -46,6 +48,8 @@ ADD_ANOTHER = {
     "harm-by": "Save and add another",
     "affected": "Save and add another",
 }
+# Pages of the journey from which a way leads to the body map; none of them waits for it.
+WITH_BODY_MAP = ("what-happened", "injuries")
 
 
 @require_POST
@@ -128,13 +132,14 @@ def _page(
         "hint": form.question.hint,
         "draft": draft,
         "key": key,
-        "group": _group(answers, key),
+        "group": shown_group(answers),
         "back_url": _url(draft, "check" if from_check else previous),
         "can_skip": bool(form.fields),
         "add_another": ADD_ANOTHER.get(slug),
         "may_remove": _may_remove(answers, key),
         "saved_at": draft.updated_at if answers.raw else None,
         "guidance": _guidance(form),
+        "body_maps": _body_maps(draft, answers, key) if slug in WITH_BODY_MAP else [],
         "sections": _sections(slug),
     }
     template = "journey/step.html" if form.fields else f"journey/{slug}.html"
@@ -163,6 +168,19 @@ def _sections(slug: str) -> list[ShownSection]:
     return sections_for(topics) if topics else []
 
 
+def _body_maps(draft: Draft, answers: Answers, key: str) -> list[dict[str, str]]:
+    """Return the body maps that a page offers: of its own person, or of everybody."""
+    people = [page_number(key)] if page_number(key) else answers.people
+    return [
+        {
+            "title": f"Show marks on {answers.name_of(person)} on a drawing",
+            "href": f"{reverse('concerns:journey:body_map', args=[draft.pk, person])}?from={key}",
+        }
+        for person in people
+        if person and is_offered(answers, person)
+    ]
+
+
 def _slug(key: str) -> str:
     return key.partition(".")[0]
 
@@ -171,7 +189,7 @@ def _answers(draft: Draft) -> Answers:
     return Answers(draft.answers, local_date(timezone.now()))
 
 
-def _group(answers: Answers, key: str) -> str:
+def shown_group(answers: Answers) -> str:
     """Return whose number the page shows: the child's, the adult's, or both while unknown."""
     groups = {"adult" if answers.is_adult(number) else "child" for number in answers.people}
     known = any(answers.has(f"person.{number}") for number in answers.people)
@@ -183,6 +201,8 @@ def _url(draft: Draft, key: str | None) -> str:
         return reverse("concerns:home")
     if key == "check":
         return reverse("concerns:journey:check", args=[draft.pk])
+    if mark := KEY.fullmatch(key):
+        return reverse("concerns:journey:body_map_mark", args=[draft.pk, *mark.groups()])
     return reverse("concerns:journey:step", args=[draft.pk, key])
 
 
@@ -208,9 +228,11 @@ def _check_page(request: PersonRequest, draft: Draft, problem: str = "") -> Http
         "draft": draft,
         "cards": [_card(draft, card) for card in cards(answers)] + paper_cards,
         "extras": _extras(draft, answers),
+        "files": files_of_draft(draft),
+        "files_url": _url(draft, "files"),
         "problem": problem,
         "account_url": _url(draft, "what-happened") + "?from-check=1",
-        "group": _group(answers, ""),
+        "group": shown_group(answers),
         "back_url": _url(draft, keys(answers)[-1]),
         "saved_at": draft.updated_at,
         "sections": _sections("check"),
@@ -247,7 +269,7 @@ def _extras(draft: Draft, answers: Answers) -> list[dict[str, str]]:
             if key not in asked:
                 title = page_title(answers, key)
                 found.append({"title": title, "href": f"{_url(draft, key)}?from-check=1"})
-    return found
+    return found + _body_maps(draft, answers, "")
 
 
 @require_POST

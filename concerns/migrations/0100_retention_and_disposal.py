@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("concerns", "0062_synthetic_concerns"),
+        ("concerns", "0090_curiosity"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

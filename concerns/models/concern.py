@@ -75,6 +75,8 @@ class Concern(models.Model):
     # that queue and page show both without another statement.
     approval_asked_at = models.DateTimeField(null=True, blank=True)
     task_due_at = models.DateTimeField(null=True, blank=True)
+    # Since when a person's data here must not be used but to protect somebody (UK GDPR art. 18).
+    use_restricted_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     # Of the portal's own check (services/probe.py): in no count, no list and no mailbox of others.
     is_synthetic = models.BooleanField(default=False, db_default=False)

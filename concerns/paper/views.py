@@ -20,6 +20,7 @@ from concerns.paper.selectors import PAGE_SIZE, batches_seen_by, get_batch_or_40
 from concerns.services import paper
 from concerns.services.errors import ServiceError
 from contacts.selectors import current_directory
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
@@ -90,6 +91,7 @@ def batch(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@fresh_sign_in_required(reads=True)
 def pack(request: PersonRequest, pk: int) -> HttpResponse:
     """Hand out the pack to print; who printed it is recorded."""
     now = timezone.now()

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from concerns.models import DisposalBatch
 from concerns.records import forms
 from concerns.records.certificate import certificate_pdf
-from concerns.records.fresh import fresh_sign_in_required
 from concerns.records.pages import GET_POST, FormPage, given, keeper_or_404, page_of
 from concerns.records.words import item_row, removed_words
 from concerns.selectors import disposal
 from concerns.selectors.retention import current_schedule
 from concerns.services import disposal as acts
 from concerns.services.errors import ServiceError
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from concerns.services.errors import ServiceError
+from concerns.triage.pages import record_form
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
 from safeguarding_portal.middleware import kept_answers
@@ -54,5 +55,7 @@ def form_page(
                     messages.success(request, done)
                 return redirect(elsewhere if isinstance(elsewhere, str) else to)
         status = HTTP_UNPROCESSABLE
+    if "concern" in context:
+        record_form(request, context["concern"])
     context = {"form": form, "title": form.title, **context}
     return render(request, template, context, status=status)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from concerns.reporter import views
+from concerns.reporter import views, views_body_map
 
 app_name = "reporter"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<str:reference>/message/", views.message, name="message"),
     path("<str:reference>/add/", views.add, name="add"),
     path("<str:reference>/call/", views.call, name="call"),
+    path("<str:reference>/mark/<str:record>/", views_body_map.add, name="mark"),
     path("<str:reference>/danger/", views.danger, name="danger"),
     path("<str:reference>/nobody-told-me/", views.nobody_told_me, name="nobody_told_me"),
     path("<str:reference>/disagree/", views.disagree, name="disagree"),

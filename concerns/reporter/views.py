@@ -12,13 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from concerns.files.area import form_with_files
 from concerns.models import Correspondence, Report
 from concerns.reporter import forms
 from concerns.reporter.pages import GET_POST, form_page, given
 from concerns.reporter.words import promised, state_words
 from concerns.rules.ladder import FRONT_DOOR_OF
 from concerns.rules.reference import normalise
+from concerns.selectors.body_map import is_born
 from concerns.selectors.conversation import REPORTER_LOOKED, contests_of, conversation
+from concerns.selectors.files import files_by_owner, files_of_reporter, target_or_404
 from concerns.selectors.reports import filed_reports, running_clocks
 from concerns.services.additions import NewAddition, add_to_report
 from concerns.services.contest import NewContest, contest_as_reporter, take_further
@@ -48,6 +51,7 @@ def report(request: PersonRequest, reference: str) -> HttpResponse:
     items = [one.item for one in said]
     concerns = list(found.concerns.all())
     clocks = running_clocks(concerns)
+    files = files_of_reporter(found)
     context = {
         "report": found,
         "records": [
@@ -56,11 +60,14 @@ def report(request: PersonRequest, reference: str) -> HttpResponse:
                 "words": state_words(concern),
                 "promised": promised(concern, items, now),
                 "clocks": clocks.get(concern.pk, []),
+                "has_body": is_born(concern),
             }
             for concern in concerns
         ],
         "said": [one for one in said if not one.item.is_addition],
         "added": [one.item for one in said if one.item.is_addition],
+        "files": files,
+        "files_of": files_by_owner(files, "correspondence"),
         "has_news": any(one.is_new for one in said),
         "contests": contests_of(concerns, now, request.user),
         "now": now,
@@ -90,8 +97,22 @@ def message(request: PersonRequest, reference: str) -> HttpResponse:
     def act(form: Any, now: datetime) -> None:
         write_to_leads(found.pk, request.user, form.cleaned_data["text"], now)
 
-    form = forms.MessageForm(**given(request))
-    return _form(request, found, form, act, "Your message is sent.")
+    return _with_files(request, found, "message", forms.MessageForm, act, "Your message is sent.")
+
+
+def _with_files(
+    request: PersonRequest, found: Report, part: str, form: Any, act: Any, done: str
+) -> HttpResponse:
+    return form_with_files(
+        request,
+        "reporter/form.html",
+        target_or_404(request.user, part, found.reference, timezone.now()),
+        form,
+        act,
+        done=done,
+        to=reverse("concerns:reporter:report", args=[found.reference]),
+        context={"report": found, "intro": ""},
+    )
 
 
 @require_http_methods(GET_POST)
@@ -105,8 +126,8 @@ def add(request: PersonRequest, reference: str) -> HttpResponse:
         add_to_report(found.pk, request.user, new, now)
         return _after(found, typed["danger"])
 
-    form = forms.AddForm(**given(request))
-    return _form(request, found, form, act, "Added. The people who work on it have been told.")
+    done = "Added. The people who work on it have been told."
+    return _with_files(request, found, "addition", forms.AddForm, act, done)
 
 
 def _after(found: Report, danger: str) -> str | None:

@@ -24,6 +24,7 @@ GAPS: dict[str, str] = {
     "message_stuck": "A message waits and is not sent, or failed and nobody was told",
     "bell_stuck": "A referral's bell should have rung and has not",
     "silent_referral": "A referral is open and no bell or clock runs",
+    "owner_gone": "Its owner, or whoever has a task on it, has left",
     "nothing_done": "No referral, call, clock or note: nothing was done",
     "not_taken": "Nobody has taken it in time and no bell will ring",
     "no_clock": "It has an owner and no clock runs",

@@ -98,12 +98,13 @@ class BellKind:
     template: str
 
 
-FEEDBACK, OUTCOME, WAITING, DANGER, CONTEST = (
+FEEDBACK, OUTCOME, WAITING, DANGER, CONTEST, OWNER_LEFT = (
     "feedback",
     "outcome",
     "reporter_waiting",
     "danger",
     "contest",
+    "owner_left",
 )
 BELLS: Mapping[str, BellKind] = {
     kind.slug: kind
@@ -113,6 +114,7 @@ BELLS: Mapping[str, BellKind] = {
         BellKind(WAITING, "The reporter says that nobody told them anything", "reporter_waiting"),
         BellKind(DANGER, "The reporter added that somebody is in danger", "danger_added"),
         BellKind(CONTEST, "A stage of a disagreement ran out", "contest_ran_out"),
+        BellKind(OWNER_LEFT, "Its owner has left and nobody has taken it", "owner_left"),
     )
 }
 

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 VIEWED = "concern.viewed"
 # What only looks, or only opens the record to somebody, is no news of the concern.
-LOOKS = Q(name__endswith=".viewed") | Q(name__endswith=".printed") | Q(name__endswith=".exported")
+LOOKS = (
+    Q(name__endswith=".viewed")
+    | Q(name__endswith=".form_viewed")
+    | Q(name__endswith=".printed")
+    | Q(name__endswith=".exported")
+)
 
 
 @dataclass(frozen=True)

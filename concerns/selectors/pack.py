@@ -9,15 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from concerns.models import Involvement
+from concerns.bodymap.kinds import COLOUR_WARNING
+from concerns.models import DataRight, Involvement
 from concerns.rules.case import LONDON
 from concerns.rules.taxonomy import BY_GROUP
+from concerns.selectors.body_map import body_map_of
+from concerns.selectors.files import shared_files
 from contacts.selectors import agency_name
 
 if TYPE_CHECKING:
     from concerns.models import Concern, Referral
+    from concerns.selectors.body_map import ShownMark
 
-VERSION = "1.0"
+VERSION = "1.1"
 # Cards of the report that are for the council alone.
 NOT_SHARED = ("Who told you", "Who may see this")
 REPORTER = ("name", "job_title", "phone", "email", "for_name", "for_role", "for_phone")
@@ -65,10 +69,62 @@ def referral_pack(referral: Referral, now: datetime) -> dict[str, Any]:
             "cards": [
                 {"title": card["title"], "rows": _rows(card["rows"])}
                 for card in report.statement
-                if card["title"] not in NOT_SHARED and not _is_about_another(card, concern)
+                if card["title"] not in NOT_SHARED
+                and "body_map" not in card
+                and not _is_about_another(card, concern)
             ],
         },
+        "corrections": _corrections(concern),
+        "body_map": _body_map(concern),
+        # Those that a lead shared with this agency; the page behind the link gives them out.
+        "files": [
+            {"name": item.name, "kind": item.kind, "size": item.size, "sha256": item.sha256}
+            for item in shared_files(referral)
+        ],
     }
+
+
+def _body_map(concern: Concern) -> dict[str, Any] | None:
+    """Return all marks on the person, those struck out too; None when there are none."""
+    found = body_map_of(concern)
+    if not found.marks:
+        return None
+    return {
+        "figure": found.figure,
+        "warning": COLOUR_WARNING.words,
+        "marks": [_mark(shown) for shown in found.marks],
+    }
+
+
+def _mark(shown: ShownMark) -> dict[str, Any]:
+    mark, struck = shown.mark, shown.struck
+    return {
+        **mark.to_dict(),
+        "words": mark.words,
+        "seen_on": mark.seen_on or None,
+        "seen_at": mark.seen_at or None,
+        "recorded_by": shown.recorded_by,
+        "recorded_at": _local(shown.recorded_at),
+        "struck_out": {"reason": struck.reason, "at": _local(struck.created_at)}
+        if struck
+        else None,
+    }
+
+
+def _corrections(concern: Concern) -> list[dict[str, str | None]]:
+    """Return what stands beside the record as its correction, and restrictions of its use."""
+    decided = concern.data_rights.exclude(kind=DataRight.Kind.OBJECT)
+    return [
+        {
+            "kind": right.kind,
+            "what": right.what,
+            "statement": right.statement,
+            "correction": right.correction,
+            "decision": right.decision,
+            "decided_at": _local(right.decided_at),
+        }
+        for right in decided.exclude(decision__in=("waiting", "refused")).filter(ended_at=None)
+    ]
 
 
 def _reporter(details: dict[str, str]) -> dict[str, str | bool]:

@@ -22,6 +22,7 @@ from concerns.access import (
     visible_concerns,
 )
 from concerns.models import (
+    Bell,
     Call,
     Clock,
     Concern,
@@ -31,8 +32,10 @@ from concerns.models import (
     DisposalRecord,
     Note,
     Referral,
+    Task,
 )
 from concerns.rules.holding import BELL_IS_STUCK_AFTER, GAPS, TAKE_WITHIN
+from concerns.rules.ladder import OWNER_LEFT
 from safeguarding_portal.outbox.selectors import stuck_subjects
 
 if TYPE_CHECKING:
@@ -100,6 +103,12 @@ def _kinds_of_open(now: datetime) -> dict[str, Q | Combinable]:
     stands_still = now - BELL_IS_STUCK_AFTER
     clock = Exists(clocks.filter(met_at=None))
     bell = Exists(waiting.filter(escalate_at__gt=stands_still))
+    # Its owner has left: the ladder rings until somebody takes it, whatever its referrals do.
+    left = Bell.objects.filter(concern=OuterRef("pk"), kind=OWNER_LEFT, ended_at=None)
+    rings_to_take = bell | Exists(left.filter(rings_at__gt=stands_still))
+    task_of_nobody = Task.objects.still_open().filter(
+        concern=OuterRef("pk"), owner__is_active=False
+    )
     rings, unowned = Q(priority__lt=4), Q(owner=None)
     nothing_runs = ~clock & ~bell & ~Exists(calls.still_due()) & Q(next_due_at=None)
     untouched = ~(
@@ -111,7 +120,8 @@ def _kinds_of_open(now: datetime) -> dict[str, Q | Combinable]:
         "bell_stuck": rings & Exists(waiting.filter(escalate_at__lte=stands_still)),
         "silent_referral": rings & Exists(waiting.filter(escalate_at=None)) & ~clock,
         "nothing_done": unowned & is_late & untouched,
-        "not_taken": unowned & is_late & ~bell,
+        "owner_gone": Q(owner__is_active=False) | Exists(task_of_nobody),
+        "not_taken": unowned & is_late & ~rings_to_take,
         "no_clock": rings & ~unowned & ~Q(state=Concern.State.ACCEPTED) & nothing_runs,
     }
 

@@ -14,6 +14,7 @@ from django.db.models import Min
 from concerns.models import Concern
 from concerns.selectors.probe import delivery
 from safeguarding_portal.audit.models import Event, Seal
+from safeguarding_portal.beat.lease import silent_for
 from safeguarding_portal.outbox.models import Message
 
 WAITING = (Message.Status.QUEUED, Message.Status.SENDING)
@@ -28,12 +29,13 @@ class Wellbeing:
     sweep_lag: timedelta | None
     oldest_unaccepted_p1: timedelta | None
     seal_lag: timedelta | None
+    beat_silence: timedelta | None
     delivery_proved: timedelta | None
     is_delayed: bool
 
 
 def wellbeing(now: datetime) -> Wellbeing:
-    """Return the ages at `now` (aware), in five statements that indexes answer."""
+    """Return the ages at `now` (aware), in seven statements that indexes answer."""
     messages = Message.objects.filter(status__in=WAITING)
     due = Message.objects.filter(status=Message.Status.QUEUED, next_attempt_at__lte=now)
     urgent = Concern.objects.filter(
@@ -45,6 +47,7 @@ def wellbeing(now: datetime) -> Wellbeing:
         sweep_lag=_age(due.aggregate(oldest=Min("next_attempt_at"))["oldest"], now),
         oldest_unaccepted_p1=_age(urgent["oldest"], now),
         seal_lag=_age(_oldest_unsealed(), now),
+        beat_silence=silent_for(),
         delivery_proved=_age(proof.proved_at, now),
         is_delayed=proof.is_delayed,
     )

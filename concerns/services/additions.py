@@ -20,6 +20,7 @@ from concerns.services.conversation import (
 )
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.escalate import ring_bell
+from concerns.services.files import report_target, send_files
 from concerns.services.ledger import lock_concern, settle
 from contacts.selectors import current_directory
 from safeguarding_portal.audit.services import record
@@ -69,6 +70,7 @@ def add_to_report(report_id: int, actor: User, new: NewAddition, now: datetime) 
         happened_at=happened_at,
         created_at=now,
     )
+    send_files(report_target(report, "addition"), actor, now, correspondence=row)
     record_for_each("report.added_to", concerns, actor, row, kind=new.kind)
     if new.kind == Correspondence.Kind.CALL:
         _record_call(concerns, actor, new, happened_at, now)

@@ -116,6 +116,16 @@ def _begin_stage(
     return stage
 
 
+def name_others(stage: ContestStage, concern: Concern, now: datetime) -> None:
+    """Name and tell others for a stage, because one of its people can no longer see the record."""
+    key = f"contest:{stage.contest_id}:{stage.level}:{len(stage.people)}"
+    told = tell_from(concern, RUNGS, stage.level, "contest_stage", key, now, concern.priority)
+    known = {person["id"] for person in stage.people}
+    stage.people += [{"id": one.pk, "name": str(one)} for one in told.people if one.pk not in known]
+    stage.save(update_fields=["people"])
+    _record(stage.contest, "contest.people_named", None)
+
+
 def stage_ran_out(concern: Concern, bell: Bell, now: datetime) -> None:
     """Hand a stage whose time is over on to the next; the last stage goes on ringing.
 

@@ -18,6 +18,7 @@ from concerns.models import Concern, Correspondence
 from concerns.rules.ladder import FEEDBACK, OUTCOME, WAITING
 from concerns.services.bells import end_bells
 from concerns.services.cover import tell_ladder
+from concerns.services.files import report_target, send_files
 from concerns.services.ledger import lock_concern
 from concerns.services.notices import notice
 from safeguarding_portal.audit.services import NewEvent, record, record_many
@@ -80,6 +81,7 @@ def write_to_leads(report_id: int, actor: User, text: str, now: datetime) -> Cor
         happened_at=now,
         created_at=now,
     )
+    send_files(report_target(report, "message"), actor, now, correspondence=row)
     tell_those_who_work_it(concerns, "message_waiting", f"message:{row.pk}", now)
     record_for_each("reporter.wrote", concerns, actor, row)
     return row
@@ -106,6 +108,7 @@ def write_to_reporter(
         happened_at=now,
         created_at=now,
     )
+    send_files(report_target(concern.report, "reply", concern), actor, now, correspondence=row)
     kept = [FEEDBACK, WAITING, *([OUTCOME] if kind == Correspondence.Kind.OUTCOME else [])]
     end_bells(concern, kept, actor, now)
     tell_the_reporter(concern.report, f"word:{row.pk}")

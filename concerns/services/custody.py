@@ -16,6 +16,7 @@ from django.db import transaction
 from concerns.access import Action
 from concerns.models import Call, Clock, Concern, Exclusion, Note, Referral
 from concerns.services.errors import ConflictError, NotAllowedError
+from concerns.services.files import report_target, send_files
 from concerns.services.ledger import TAKE_IT, lock_concern, lock_referral, settle
 from concerns.services.routing import send_referral
 from concerns.services.transitions import Override, finish, guard, use_override
@@ -260,6 +261,7 @@ def add_note(concern_id: int, actor: User, text: str, now: datetime) -> Note:
     """Add a note; notes are never changed."""
     concern = lock_concern(concern_id, actor, now, Action.RECORD)
     note = Note.objects.create(concern=concern, author=actor, text=text, created_at=now)
+    send_files(report_target(concern.report, "note", concern), actor, now, note=note)
     record(
         "note.added",
         actor=actor,

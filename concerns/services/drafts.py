@@ -15,7 +15,11 @@ from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
 
+from concerns.bodymap.kinds import MOST_MARKS, TOO_MANY_MARKS
+from concerns.journey.marks import LAST_NUMBER, mark_key, mark_numbers
 from concerns.models import Draft
+from concerns.services.errors import NotAllowedError
+from concerns.services.files import discard_draft_files
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
@@ -64,8 +68,33 @@ def save_step(draft_id: UUID, owner: User, key: str, page: RawPage, now: datetim
 
 
 @transaction.atomic
+def add_mark(draft_id: UUID, owner: User, person: int, page: RawPage, now: datetime) -> Draft:
+    """Add a mark to the body map of a person, as typed; the same one twice is one.
+
+    Raises `Http404` as `save_step`, `NotAllowedError` when there are as many as there may be.
+    """
+    draft = (
+        Draft.objects.select_for_update(of=("self",))
+        .filter(pk=draft_id, owner=owner, submitted_at=None)
+        .first()
+    )
+    if draft is None:
+        raise Http404
+    numbers = mark_numbers(draft.answers, person)
+    if any(draft.answers[mark_key(person, number)] == page for number in numbers):
+        return draft
+    number = max(numbers, default=0) + 1
+    if len(numbers) >= MOST_MARKS or number > LAST_NUMBER:
+        raise NotAllowedError(TOO_MANY_MARKS)
+    return save_step(draft_id, owner, mark_key(person, number), page, now)
+
+
+@transaction.atomic
 def remove_step(draft_id: UUID, owner: User, key: str) -> Draft:
-    """Take one repeated page (a person added by mistake) out of a draft."""
+    """Take one repeated page (a person added by mistake, a mark) out of a draft.
+
+    The marks of a person go with the person: the next one under this number is somebody else.
+    """
     draft = (
         Draft.objects.select_for_update(of=("self",))
         .filter(pk=draft_id, owner=owner, submitted_at=None)
@@ -74,16 +103,23 @@ def remove_step(draft_id: UUID, owner: User, key: str) -> Draft:
     if draft is None:
         raise Http404
     draft.answers.pop(key, None)
+    slug, _, number = key.partition(".")
+    if slug == "person":
+        for mark in mark_numbers(draft.answers, int(number)):
+            del draft.answers[mark_key(int(number), mark)]
     draft.save(update_fields=["answers", "updated_at"])
     return draft
 
 
 @transaction.atomic
 def delete_draft(draft_id: UUID, owner: User) -> None:
-    """Throw away a draft that was not filed; the page asked first."""
-    deleted, _ = Draft.objects.filter(pk=draft_id, owner=owner, submitted_at=None).delete()
-    if not deleted:
+    """Throw away a draft that was not filed, with its files; the page asked first."""
+    drafts = Draft.objects.select_for_update(of=("self",))
+    draft = drafts.filter(pk=draft_id, owner=owner, submitted_at=None).first()
+    if draft is None:
         raise Http404
+    discard_draft_files(draft, actor=owner)
+    draft.delete()
     record("draft.deleted", actor=owner, object_type="draft", object_id=str(draft_id))
 
 
@@ -103,6 +139,7 @@ def expire_drafts(now: datetime) -> tuple[int, int]:
             record(
                 "draft.expired", actor_label="clock", object_type="draft", object_id=str(draft.pk)
             )
+            discard_draft_files(draft, label="clock")
             draft.delete()
         removed += 1
     return reminded, removed

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from concerns.models import Bell, BellWarning, Call, Concern, Referral
-from concerns.rules.ladder import BELLS, CONTEST
+from concerns.rules.ladder import BELLS, CONTEST, OWNER_LEFT
 from concerns.services.contest import stage_ran_out
 from concerns.services.cover import ladder_in_force, longest_warning, tell_ladder
 from concerns.services.notices import tell_caseworkers
@@ -127,6 +127,10 @@ def ring_bell(bell_id: int, now: datetime) -> bool:
     bell = concern.bells.get(pk=bell_id)
     if bell.ended_at is not None or bell.rings_at > now:
         return False
+    if _is_taken(bell, concern):
+        bell.ended_at = now
+        bell.save(update_fields=["ended_at"])
+        return False
     if bell.kind == CONTEST:
         stage_ran_out(concern, bell, now)
     told = tell_ladder(
@@ -150,6 +154,12 @@ def ring_bell(bell_id: int, now: datetime) -> bool:
         detail={"level": told.level, "told": [person.pk for person in told.people]},
     )
     return True
+
+
+def _is_taken(bell: Bell, concern: Concern) -> bool:
+    """Whether a bell for a new owner has nothing left to ring for. Taking costs no statement so."""
+    is_held = concern.owner_id is not None or concern.state == Concern.State.CLOSED
+    return bell.kind == OWNER_LEFT and is_held
 
 
 @transaction.atomic
@@ -176,7 +186,11 @@ def warn_of_bell(bell_id: int, now: datetime) -> bool:
     concern = _lock(Concern.objects.filter(bells=bell_id))
     bell = concern.bells.get(pk=bell_id)
     is_over = bell.ended_at is not None or bell.warned_level >= bell.level
-    if is_over or not _is_soon(concern, bell.priority, bell.rings_at, now):
+    if (
+        is_over
+        or _is_taken(bell, concern)
+        or not _is_soon(concern, bell.priority, bell.rings_at, now)
+    ):
         return False
     bell.warned_level = bell.level
     bell.save(update_fields=["warned_level"])

@@ -5,6 +5,7 @@ The number of statements is the same for one person and for five.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from concerns.clockface import FRONT_DOOR
 from concerns.dates import local_date
 from concerns.journey.statement import InvolvementData, others, recorded_calls, subjects
 from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Referral
+from concerns.selectors.body_map import filed_marks
 from concerns.services.access import access_review_clock
 from concerns.services.ledger import CALL_NOW
 from concerns.services.match_keys import remember_identities
@@ -75,17 +77,26 @@ def open_concerns(
     messages = _refer(concerns, answers, assessment, now)
     messages += _tell_the_council(report, concerns, excluded, now)
     enqueue_many(messages)
-    record_many(
-        NewEvent(
-            name="concern.opened",
-            actor_label="rules",
+    record_many(event for concern in concerns for event in _events(concern, report))
+    return concerns
+
+
+def _events(concern: Concern, report: Report) -> Iterable[NewEvent]:
+    yield NewEvent(
+        name="concern.opened",
+        actor_label="rules",
+        concern_id=concern.pk,
+        report_id=report.pk,
+        detail={"priority": concern.priority, "group": concern.group},
+    )
+    if marks := filed_marks(concern):
+        yield NewEvent(
+            name="body_map.recorded",
+            actor=report.reporter,
             concern_id=concern.pk,
             report_id=report.pk,
-            detail={"priority": concern.priority, "group": concern.group},
+            detail={"marks": len(marks)},
         )
-        for concern in concerns
-    )
-    return concerns
 
 
 def _new_concern(

@@ -6,8 +6,10 @@ import json
 from datetime import datetime
 
 from django.db import transaction
+from django.template.loader import render_to_string
 
 from concerns.models import LegEvent, Referral
+from concerns.selectors.body_map import body_map_of
 from concerns.selectors.pack import referral_pack
 from concerns.services.legs import note_on_leg
 from safeguarding_portal.audit.services import record
@@ -24,7 +26,10 @@ def download_pack(referral: Referral, form: str, now: datetime) -> bytes:
     The caller has checked that this browser typed the code. Raises `KeyError` for another form.
     """
     pack = referral_pack(referral, now)
-    content = {PDF: lambda: pdf_of_typed(TEMPLATE, pack, now), JSON: lambda: _as_json(pack)}[form]()
+    content = {
+        PDF: lambda: pdf_of_typed(TEMPLATE, {**pack, "figures": _figures(referral)}, now),
+        JSON: lambda: _as_json(pack),
+    }[form]()
     with transaction.atomic():
         note_on_leg(referral, LegEvent.Kind.DOWNLOADED, now, evidence=form)
         record(
@@ -41,3 +46,15 @@ def download_pack(referral: Referral, form: str, now: datetime) -> bytes:
 
 def _as_json(pack: dict[str, object]) -> bytes:
     return json.dumps(pack, ensure_ascii=False, indent=2).encode()
+
+
+def _figures(referral: Referral) -> list[dict[str, str]]:
+    """Return the drawings of the body map as SVG, each with what it shows in words."""
+    return [
+        {
+            "title": view.title,
+            "svg": render_to_string("components/body_map/_figure.html", {"view": view}),
+            "alt": view.words,
+        }
+        for view in body_map_of(referral.concern).views
+    ]

@@ -11,7 +11,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 CLAIM_FOR = timedelta(minutes=2)
 # After so long a probe is given up and another one begun.
 GIVE_UP_AFTER = timedelta(minutes=30)
-KEPT_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(days=2)
 RINGS_FOR = (Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD)
 TEAM = "synthetic"
 
@@ -75,10 +75,12 @@ def note_code_asked(probe: Probe, now: datetime) -> None:
 
 
 def note_accepted(probe: Probe, now: datetime) -> None:
-    """The whole way is proved; old probes are removed."""
+    """The whole way is proved; what earlier probes left is removed."""
     probe.accepted_at = now
     probe.save(update_fields=["accepted_at"])
     Probe.objects.filter(started_at__lte=now - KEPT_FOR).delete()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT concerns_remove_synthetic(%s)", [now - KEPT_FOR])
 
 
 def note_fault(probe: Probe, words: str) -> None:

@@ -104,4 +104,6 @@ def _document(concern: Concern, people: list[Involvement]) -> SearchDocument:
 
 
 def _rows(statement: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    return (row for card in statement for row in card["rows"] if row["answer"] != "Not answered")
+    """Return the answers that can be searched; marks of a body map are looked at, not searched."""
+    cards = [card for card in statement if "body_map" not in card]
+    return (row for card in cards for row in card["rows"] if row["answer"] != "Not answered")

@@ -32,6 +32,7 @@ TELL_BY_ELSE = timedelta(days=1)
 TASK_WORDS = {
     "referral_withdrawn": "Tell {agency} that the referral is withdrawn",
     "referral_reopened": "Tell {agency} that the concern is open again",
+    "record_corrected": "Tell {agency} that the record was corrected or its use restricted",
 }
 
 

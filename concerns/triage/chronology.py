@@ -23,10 +23,22 @@ if TYPE_CHECKING:
     from safeguarding_portal.audit.models import Event
 
 READS = "reads"
-READ = ("concern.viewed", "concern.exported", "record.reviewed")
+READ = (
+    "concern.viewed",
+    "concern.form_viewed",
+    "concern.printed",
+    "concern.exported",
+    "record.reviewed",
+    "access_request.viewed",
+    "access_request.item_decided",
+    "file.viewed",
+    "file.exported",
+)
 TITLES = {
     "concern.opened": "Concern opened",
     "concern.viewed": "Read",
+    "concern.form_viewed": "Opened a form of it",
+    "concern.printed": "Printed",
     "concern.taken": "Taken",
     "concern.closed": "Closed",
     "referral.accepted": "Accepted by {agency}",
@@ -94,6 +106,11 @@ TITLES = {
     "task.cancelled": "Task cancelled",
     "task.reminded": "Reminded of a task",
     "concern.assigned": "Given to a new owner",
+    "concern.owner_left": "Its owner has left or may no longer see it: back to the team",
+    "task.handed_over": "A task was given to somebody else: its owner has left",
+    "access.ended": "Access ended: the person has left",
+    "access.reserve_named": "Nobody could see it any more: the reserve was let in",
+    "contest.people_named": "Others were named for a stage of the disagreement",
     "concern.priority_changed": "Priority changed",
     "concern.bundled": "Added to a bundle",
     "concern.exported": "Chronology downloaded",
@@ -106,6 +123,24 @@ TITLES = {
     "disposal.refused": "A second person did not agree to its disposal",
     "disposal.stopped": "Its disposal was stopped",
     "disposal.kept": "Not disposed of: something stood in the way",
+    "right.asked": "The person says that something is wrong, or asks to restrict or stop its use",
+    "right.decided": "Decided about a correction, restriction or objection",
+    "right.restriction_ended": "The restriction of its use ended",
+    "access_request.leave_given": "May be read in part for a request for personal data",
+    "access_request.leave_ended": "Can no longer be read for a request for personal data",
+    "access_request.item_decided": "A part was looked at for a request for personal data",
+    "access_request.viewed": "Read in part for a request for personal data",
+    "body_map.recorded": "Body map: {marks} recorded",
+    "body_map.struck": "Body map: a mark struck out",
+    "file.added": "File added",
+    "file.checked": "A file passed the virus check",
+    "file.locked_away": "A file did not pass the checks and was locked away",
+    "file.viewed": "A file was looked at",
+    "file.exported": "A file was downloaded",
+    "file.unsealed": "The original of a picture was opened, for a written reason",
+    "file.shared": "A file was shared with {agency}",
+    "file.handed_out": "A file was downloaded by {agency}",
+    "file.share_ended": "A file is no longer shared with {agency}",
 }
 LABELS = {
     "rules": "the rules",
@@ -113,8 +148,12 @@ LABELS = {
     "outbox": "the outbox",
     "agency": "the agency's person",
     "mailbox": "the mailbox",
+    "scanner": "the virus scanner",
     "notify": "GOV.UK Notify",
     "webhook": "the provider",
+    "scim": "the council's directory",
+    "groups": "the council's directory",
+    "feed": "the list of leavers",
 }
 # What an event is about, by the first word of its name; the rest is "work".
 KIND_OF = {
@@ -122,6 +161,7 @@ KIND_OF = {
     "call": "agencies",
     "message": "agencies",
     "access": "access",
+    "access_request": "access",
     "exclusion": "access",
     "leg": "agencies",
 }
@@ -156,10 +196,13 @@ class Entry:
 def event_words(event: Event) -> Entry:
     """Return one event for the timeline."""
     agency = agency_name(event.detail["agency"]) if "agency" in event.detail else ""
+    marks = event.detail.get("marks", 0)
     is_read = event.name in READ
     return Entry(
         kind=READS if is_read else KIND_OF.get(event.name.partition(".")[0], "work"),
-        title=TITLES.get(event.name, event.name).format(agency=agency),
+        title=TITLES.get(event.name, event.name).format(
+            agency=agency, marks="1 mark" if marks == 1 else f"{marks} marks"
+        ),
         by=str(event.actor) if event.actor else LABELS.get(event.actor_label, ""),
         at=event.happened_at,
         recorded_at=event.recorded_at,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
+from concerns.dates import read_time
 from concerns.rules.case import LONDON
 from safeguarding_portal.design_system.forms import (
     ChoiceField,
@@ -15,17 +16,6 @@ from safeguarding_portal.design_system.forms import (
     PortalForm,
     TextField,
 )
-
-
-def read_time(text: str) -> time | None:
-    """Read "16:20", "4:20pm" or "4pm"; None when it is no time of day."""
-    typed = text.strip().lower().replace(" ", "").replace(".", ":")
-    for pattern in ("%H:%M", "%I:%M%p", "%I%p"):
-        try:
-            return datetime.strptime(typed, pattern).time()  # noqa: DTZ007 - a wall time only
-        except ValueError:
-            continue
-    return None
 
 
 class WhenForm(PortalForm):

@@ -47,6 +47,16 @@ def record_read(request: PersonRequest, concern: Concern) -> None:
     )
 
 
+def record_form(request: PersonRequest, concern: Concern) -> None:
+    """Record that a form of a concern was opened. It shows little, and nobody reads news there."""
+    record_view(
+        "concern.form_viewed",
+        actor=request.user,
+        concern_id=concern.pk,
+        report_id=concern.report_id,
+    )
+
+
 @dataclass(frozen=True)
 class ActPage:
     """One form of one concern, what its Save does, and where it leads.

@@ -12,10 +12,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from concerns.access import Action, can
+from concerns.bodymap.kinds import COLOUR_WARNING, LOOKING
+from concerns.dates import local_date
 from concerns.models import Concern
 from concerns.reporter.words import promised
 from concerns.rules.lifecycle import OUTCOME_BY_SLUG
 from concerns.selectors.access import access_page
+from concerns.selectors.body_map import body_map_of
 from concerns.selectors.concern import holds_of
 from concerns.selectors.conversation import (
     LEAD_LOOKED,
@@ -23,6 +26,7 @@ from concerns.selectors.conversation import (
     contests_of,
     conversation,
 )
+from concerns.selectors.files import files_by_owner, files_of_concern, files_with_shares
 from concerns.selectors.legs import calls_of, ledger_of, messages_of
 from concerns.selectors.retention import keeping_of
 from concerns.selectors.work import checklists_of, decisions_of, tasks_of, waiting_closing
@@ -49,6 +53,7 @@ def _report(concern: Concern, user: User, now: datetime) -> Context:
     return {
         "assessment": concern.report.assessment,
         "added": additions_to(concern.report),
+        "files_of": files_by_owner(files_of_concern(concern), "correspondence"),
     }
 
 
@@ -84,16 +89,25 @@ def _decide(concern: Concern, user: User, now: datetime) -> Context:
 
 
 def _notes(concern: Concern, user: User, now: datetime) -> Context:
-    return {"notes": list(concern.notes.select_related("author")), "tasks": tasks_of(concern)}
+    return {
+        "notes": list(concern.notes.select_related("author")),
+        "tasks": tasks_of(concern),
+        "files_of": files_by_owner(files_of_concern(concern), "note"),
+    }
 
 
 def _conversation(concern: Concern, user: User, now: datetime) -> Context:
     said = conversation(concern.report, user, LEAD_LOOKED, concern)
     return {
         "said": said,
+        "files_of": files_by_owner(files_of_concern(concern), "correspondence"),
         "promised": promised(concern, [one.item for one in said], now),
         "danger_waits": any(one.danger_waits for one in said),
     }
+
+
+def _files(concern: Concern, user: User, now: datetime) -> Context:
+    return {"files": files_with_shares(concern)}
 
 
 def _disagreement(concern: Concern, user: User, now: datetime) -> Context:
@@ -106,6 +120,22 @@ def _chronology(concern: Concern, user: User, now: datetime, asked: QueryDict) -
         "entries": chronology(concern.pk, kinds),
         "kinds": [(kind, words, kind in kinds) for kind, words in KINDS],
     }
+
+
+def _rights(concern: Concern, user: User, now: datetime) -> Context:
+    return {
+        "rights": list(concern.data_rights.select_related("recorded_by", "decided_by")),
+        # Records officers who may read parts of it, to answer a request for personal data.
+        "leaves": list(
+            concern.access_leaves.filter(ended_at=None).select_related("user", "request")
+        ),
+        "today": local_date(now),
+    }
+
+
+def _body_map(concern: Concern, user: User, now: datetime) -> Context:
+    found = body_map_of(concern)
+    return {"body_map": found, "warning": COLOUR_WARNING, "advice": LOOKING}
 
 
 def _access(concern: Concern, user: User, now: datetime) -> Context:
@@ -139,15 +169,18 @@ class Section:
 SECTIONS = (
     Section("overview", "Overview", _overview),
     Section("report", "Report", _report),
+    Section("body-map", "Body map", _body_map),
     Section("people", "People", people_section),
     Section("links", "Links", links_section),
     Section("referrals", "Referrals and calls", _referrals),
     Section("sent-messages", "Messages sent", _sent_messages),
     Section("decide", "Decide", _decide),
     Section("notes", "Notes and tasks", _notes),
+    Section("files", "Files", _files),
     Section("conversation", "Messages with the reporter", _conversation),
     Section("disagreement", "Disagreement", _disagreement),
     Section("chronology", "Chronology", _chronology, can_be_asked=True),
+    Section("rights", "Corrections and rights", _rights),
     Section("access", "Access", _access),
     Section("kept", "Kept until", _kept),
 )

@@ -19,6 +19,7 @@ from concerns.triage import forms_access as forms
 from concerns.triage.chronology import event_words
 from concerns.triage.pages import GET_POST, given
 from concerns.triage.views_acts import form_page
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
@@ -26,6 +27,7 @@ SHOWN = 100
 
 
 @require_http_methods(GET_POST)
+@fresh_sign_in_required(reads=True)
 def grant(request: PersonRequest, reference: str) -> HttpResponse:
     """Name a colleague on the access list."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
@@ -41,6 +43,7 @@ def grant(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+@fresh_sign_in_required
 def revoke(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Take somebody off the access list."""
     now = timezone.now()
@@ -57,6 +60,7 @@ def revoke(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
+@fresh_sign_in_required(reads=True)
 def exclude(request: PersonRequest, reference: str) -> HttpResponse:
     """Keep a person out of the whole report."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
@@ -70,6 +74,7 @@ def exclude(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
+@fresh_sign_in_required(reads=True)
 def restrict(request: PersonRequest, reference: str) -> HttpResponse:
     """Restrict a concern, or open it to its team again."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
@@ -85,6 +90,7 @@ def restrict(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
+@fresh_sign_in_required(reads=True)
 def break_glass(request: PersonRequest) -> HttpResponse:
     """Open a concern that is closed to the person, in an emergency."""
     now = timezone.now()

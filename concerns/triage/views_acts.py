@@ -16,14 +16,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from concerns.access import get_concern_or_404
+from concerns.files.area import FilesArea
 from concerns.models import Concern
+from concerns.selectors.files import target_or_404
 from concerns.services import custody
 from concerns.services.custody import Acceptance, CallRecord
 from concerns.services.errors import ServiceError
 from concerns.triage import forms
 from concerns.triage.conflict import changes_while_open, opened_upon
-from concerns.triage.pages import GET_POST, given, seen_version
+from concerns.triage.pages import GET_POST, given, record_form, seen_version
 from contacts.selectors import agency_name, current_directory
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
 
@@ -51,10 +54,13 @@ def form_page(
     act: Act,
     done: str,
     intro: str = "",
+    area: FilesArea | None = None,
 ) -> HttpResponse:
     """Show a form, or do what it asks; on refusal say why, above what was typed."""
     status, changes = 200, []
-    if request.method == "POST":
+    if area is not None and not form.is_bound:
+        status = 422 if area.problems else 200
+    elif request.method == "POST":
         changes = changes_while_open(request, concern)
         if form.is_valid() and not changes:
             try:
@@ -65,8 +71,9 @@ def form_page(
                 messages.success(request, done)
                 return redirect("concerns:triage:concern", concern.reference)
         status = 422
+    record_form(request, concern)
     context = {"form": form, "title": form.title, "concern": concern, "intro": intro}
-    context |= {"changes": changes, "seen": opened_upon(request, concern)}
+    context |= {"changes": changes, "seen": opened_upon(request, concern), "area": area}
     return render(request, "triage/form.html", context, status=status)
 
 
@@ -134,16 +141,22 @@ def done(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
 
 @require_http_methods(GET_POST)
 def note(request: PersonRequest, reference: str) -> HttpResponse:
-    """Add a note."""
-    concern = get_concern_or_404(request.user, reference, timezone.now())
+    """Add a note, with files if there are any."""
+    now = timezone.now()
+    concern = get_concern_or_404(request.user, reference, now)
+    area = FilesArea(request, target_or_404(request.user, "note", concern.reference, now))
+    only_files = request.method == "POST" and area.take(now)
+    kept = {"raw": dict(request.POST.lists())} if only_files else given(request)
 
     def act(form: Any, now: datetime) -> object:
         return custody.add_note(concern.pk, request.user, form.cleaned_data["text"], now)
 
-    return form_page(request, concern, forms.NoteForm(**given(request)), act, "The note is added.")
+    form = forms.NoteForm(**kept)
+    return form_page(request, concern, form, act, "The note is added.", area=area)
 
 
 @require_http_methods(GET_POST)
+@fresh_sign_in_required(reads=True)
 def hold(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Decide whether a person with a similar name is the one in the report."""
     concern = get_concern_or_404(request.user, reference, timezone.now())

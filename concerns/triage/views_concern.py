@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from concerns.access import Action, can, get_concern_or_404
 from concerns.selectors.concern import concern_head
@@ -62,6 +62,16 @@ def concern(request: PersonRequest, reference: str, section: str = "overview") -
         **chosen.context(found, request.user, now, request.GET),
     }
     return render(request, f"triage/sections/{chosen.slug}.html", context)
+
+
+@require_POST
+def printed(request: PersonRequest, reference: str) -> HttpResponse:
+    """Note that the page of a concern was printed; a browser with scripts says so."""
+    found = get_concern_or_404(request.user, reference, timezone.now())
+    record_view(
+        "concern.printed", actor=request.user, concern_id=found.pk, report_id=found.report_id
+    )
+    return HttpResponse(status=204)
 
 
 @require_safe

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from concerns.access import get_concern_or_404
+from concerns.files.area import form_with_files
 from concerns.models import Concern, ContestStage
 from concerns.reporter.forms import DisagreeForm
 from concerns.reporter.pages import GET_POST, form_page, given
 from concerns.rules.promises import STAGES
+from concerns.selectors.files import target_or_404
 from concerns.services import contest as contests
 from concerns.services.additions import answer_danger
 from concerns.services.conversation import write_to_reporter
@@ -40,10 +42,11 @@ def tell(request: PersonRequest, reference: str) -> HttpResponse:
         typed = form.cleaned_data
         write_to_reporter(concern.pk, request.user, typed["kind"], typed["text"], now)
 
-    return form_page(
+    return form_with_files(
         request,
         "triage/form.html",
-        TellForm(**given(request)),
+        target_or_404(request.user, "reply", concern.reference, timezone.now()),
+        TellForm,
         act,
         done="The reporter can read it now.",
         to=_section(concern, "conversation"),

@@ -91,7 +91,7 @@ def statement(request: PersonRequest, day: str) -> HttpResponse:
 @require_GET
 def statement_csv(request: PersonRequest, day: str) -> HttpResponse:
     """Give one statement as CSV: a reference that the manager may not see has no row."""
-    view = _statement(request, day)
+    view = _statement(request, day, "statement.exported")
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"custody-{view.statement.day}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -104,7 +104,7 @@ def statement_csv(request: PersonRequest, day: str) -> HttpResponse:
     return response
 
 
-def _statement(request: PersonRequest, day: str) -> StatementView:
+def _statement(request: PersonRequest, day: str, name: str = "statement.viewed") -> StatementView:
     """Return a day's statement as far as the person may see it, the look recorded."""
     now = _manager_or_404(request)
     try:
@@ -113,7 +113,7 @@ def _statement(request: PersonRequest, day: str) -> StatementView:
         raise Http404 from error
     view = reconcile.statement_view(found, request.user, now)
     shown = [reference for references in view.listed.values() for reference in references]
-    record_view("statement.viewed", actor=request.user, shown=shown)
+    record_view(name, actor=request.user, shown=shown)
     return view
 
 

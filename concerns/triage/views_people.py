@@ -20,6 +20,7 @@ from concerns.services.errors import ServiceError
 from concerns.services.links import decide_link, link_concerns
 from concerns.services.people import compare_people, decide_match
 from concerns.triage.forms import LinkDecisionForm, LinkForm, MatchForm, SamePersonForm
+from concerns.triage.pages import record_form
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 from safeguarding_portal.middleware import kept_answers
@@ -135,6 +136,7 @@ def link(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         return redirect("concerns:triage:section", concern.reference, "links")
     if form.is_bound:
         row = visible_link(pk, concern, request.user, now) or row
+    record_form(request, concern)
     context = {"concern": concern, "row": row, "history": link_history(row.link), "form": form}
     return render(request, "triage/people/link.html", context, status=422 if form.is_bound else 200)
 
@@ -208,4 +210,5 @@ def _form_page(
 ) -> HttpResponse:
     context = {"form": form, "title": form.title, "concern": concern, "intro": intro}
     status = 422 if form.is_bound else 200
+    record_form(request, concern)
     return render(request, "triage/form.html", context, status=status)

@@ -21,6 +21,7 @@ from concerns.triage.filters import QueueFilter, as_querydict, chosen_in, url_of
 from concerns.triage.queue_chips import chips
 from concerns.triage.queue_rows import row_of
 from safeguarding_portal.audit.services import record_view
+from safeguarding_portal.files.work import files_stuck
 from safeguarding_portal.http import PersonRequest
 
 # How long an unchanged list may refresh itself without a new event, in seconds: a working day.
@@ -76,6 +77,7 @@ def queue(request: PersonRequest) -> HttpResponse:
         "refresh_seconds": REFRESH_SECONDS,
         "saved": [] if asked else saved_filters_for(request.user, scope)[:MAX_SHOWN],
         "wants": wants,
+        "files_stuck": files_stuck(),
         "now": now,
     }
     return render(request, "triage/queue.html", context)

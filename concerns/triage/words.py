@@ -29,6 +29,8 @@ def marks_of(concern: Concern, now: datetime) -> list[Mark]:
         marks.append(Mark("On hold", Tone.QUIET))
     if concern.approval_asked_at is not None:
         marks.append(Mark("Second lead asked", Tone.WARN))
+    if concern.use_restricted_at is not None:
+        marks.append(Mark("Use of data restricted", Tone.WARN))
     if concern.state == Concern.State.ACCEPTED:
         marks.append(Mark("Accepted", Tone.GOOD))
     return marks

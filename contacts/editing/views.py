@@ -26,6 +26,7 @@ from contacts.publishing import ChangeRefusedError
 from contacts.selectors import current_directory
 from contacts.timeline import in_turn
 from safeguarding_portal.accounts.models import User
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.http import PersonRequest
 
 State = ChangeSet.State
@@ -150,6 +151,7 @@ def propose(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_editors
+@fresh_sign_in_required
 def approve(request: PersonRequest, pk: int) -> HttpResponse:
     """Approve as a second person."""
     return _act(request, pk, changes.approve, "Approved.")
@@ -212,6 +214,7 @@ def reject(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(GET_POST)
 @for_editors
+@fresh_sign_in_required(reads=True)
 def publish_urgently(request: PersonRequest, pk: int) -> HttpResponse:
     """Publish without a second person, saying why."""
     get_draft(pk)
@@ -298,6 +301,7 @@ def cancel(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_editors
+@fresh_sign_in_required
 def roll_back(request: PersonRequest, slug: str) -> HttpResponse:
     """Begin a draft that goes back to a version."""
     try:

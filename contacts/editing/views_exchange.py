@@ -32,6 +32,7 @@ from contacts.editing.pages import (
 from contacts.models import ChangeSet
 from contacts.proof import problems_of
 from contacts.publishing import ChangeRefusedError
+from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
 
@@ -40,10 +41,11 @@ from safeguarding_portal.http import PersonRequest
 def export(request: PersonRequest, pk: int, slug: str) -> HttpResponse:
     """Give a change's directory as a file: "json", "lines" or "agencies"."""
     document = get_change(pk).document
+    if slug not in {"json", *COLUMNS}:
+        raise Http404
+    record_view("directory.exported", actor=request.user, shown=[f"{pk}:{slug}"])
     if slug == "json":
         return _file(as_json(document), "directory.json", "application/json")
-    if slug not in COLUMNS:
-        raise Http404
     return _file(as_csv(document, slug), f"{slug}.csv", "text/csv; charset=utf-8")
 
 

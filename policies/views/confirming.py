@@ -35,6 +35,7 @@ from policies.services.errors import PolicyError
 from policies.standing import Asks, Standing
 from policies.text.markdown import to_html
 from safeguarding_portal.accounts.models import PersonKind, User
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
 
@@ -159,6 +160,7 @@ def _rows(people: list[User], reading: Reading, now: datetime) -> Iterator[dict[
 
 
 @require_safe
+@fresh_sign_in_required(reads=True)
 def confirmations_csv(request: PersonRequest) -> HttpResponse:
     """Return the whole list of one document as a spreadsheet, for the people one may see."""
     now = timezone.now()

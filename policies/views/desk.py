@@ -23,6 +23,7 @@ from policies.services.errors import PolicyError
 from policies.services.publish import bring_back, retire
 from policies.services.settings import Settings, change_settings, record_check
 from safeguarding_portal.accounts.models import Directorate, User
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.design_system.marks import Mark, Tone
 from safeguarding_portal.http import PersonRequest
 
@@ -226,6 +227,7 @@ def _settings(typed: dict[str, Any]) -> Settings:
 
 @require_http_methods(GET_POST)
 @for_editors
+@fresh_sign_in_required(reads=True)
 def retire_document(request: PersonRequest, slug: str) -> HttpResponse:
     """Ask what takes its place, then take a document out of force."""
     row = get_object_or_404(Document, slug=slug)
@@ -252,6 +254,7 @@ def retire_document(request: PersonRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @for_editors
+@fresh_sign_in_required
 def bring_document_back(request: PersonRequest, slug: str) -> HttpResponse:
     """Undo a retirement."""
     row = get_object_or_404(Document, slug=slug)

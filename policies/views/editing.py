@@ -22,6 +22,7 @@ from policies.text.markdown import to_html
 from policies.text.sections import SectionText
 from policies.views.desk import GET_POST, for_editors, for_overseers, form_page
 from policies.views.reading import changes_page
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.http import PersonRequest
 
 State = DocumentVersion.State
@@ -271,6 +272,7 @@ def return_version(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(GET_POST)
 @for_editors
+@fresh_sign_in_required(reads=True)
 def publish_version(request: PersonRequest, pk: int) -> HttpResponse:
     """Bring an approved version into force, now or from a later day."""
     found = _version(pk)

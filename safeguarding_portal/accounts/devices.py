@@ -63,14 +63,13 @@ def device_of(request: HttpRequest) -> Device:
 
 def remember_device(
     request: HttpRequest, response: HttpResponseBase, user_id: int, email: str
-) -> None:
-    """Note on this browser that the person signed in here."""
+) -> str:
+    """Note on this browser that the person signed in here; return the browser's random name."""
     device = device_of(request)
+    name = device.name or secrets.token_hex(8)
     digest = _digest(email)
     people = [digest, *(known for known in device.people if known != digest)]
-    value = signing.dumps(
-        [device.name or secrets.token_hex(8), people[:_PEOPLE_PER_DEVICE], user_id], salt=_SALT
-    )
+    value = signing.dumps([name, people[:_PEOPLE_PER_DEVICE], user_id], salt=_SALT)
     response.set_cookie(
         _cookie_name(),
         value,
@@ -79,3 +78,4 @@ def remember_device(
         httponly=True,
         samesite="Lax",
     )
+    return name

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 
 from safeguarding_portal.accounts.devices import device_of
+from safeguarding_portal.accounts.keys import fernet_of
 from safeguarding_portal.accounts.models import KeptPage, User
 
 KEPT_FOR = timedelta(minutes=30)
@@ -31,10 +31,7 @@ def cookie_name() -> str:
 
 
 def _fernet() -> MultiFernet:
-    """Return the keys: the first encrypts, all decrypt; without any, one made from SECRET_KEY."""
-    derived = hashlib.sha256(f"{_SALT}:{settings.SECRET_KEY}".encode()).digest()
-    keys = settings.KEPT_PAGE_KEYS or [base64.urlsafe_b64encode(derived).decode()]
-    return MultiFernet([Fernet(key) for key in keys])
+    return fernet_of(_SALT, settings.KEPT_PAGE_KEYS)
 
 
 def without_secrets(typed: QueryDict) -> QueryDict:
@@ -45,14 +42,17 @@ def without_secrets(typed: QueryDict) -> QueryDict:
     return kept
 
 
-def keep_page(request: HttpRequest, response: HttpResponseBase, now: datetime) -> bool:
-    """Keep the body of this POST for whoever was last signed in with this browser.
+def keep_page(
+    request: HttpRequest, response: HttpResponseBase, now: datetime, owner_id: int | None = None
+) -> bool:
+    """Keep the body of this POST for its owner: whoever was last signed in with this browser.
 
-    `now` is aware. Nothing is kept for a browser in which nobody has signed in, for a very large
-    body, or beyond 20 pages a person: a stranger cannot fill the table. A press of a button without
-    any text is kept too, so that the page after sign-in can ask whether it still holds.
+    `owner_id` names the person who still is, and is asked to prove it. `now` is aware. Nothing is
+    kept for a browser in which nobody has signed in, for a very large body, or beyond 20 pages a
+    person: a stranger cannot fill the table. A press of a button without any text is kept too, so
+    that the page after sign-in can ask whether it still holds.
     """
-    owner_id = device_of(request).last_user_id
+    owner_id = owner_id or device_of(request).last_user_id
     typed = without_secrets(request.POST)
     body = json.dumps(dict(typed.lists())).encode()
     if owner_id is None or len(body) > MAX_BODY or len(request.path) > 500:

@@ -13,6 +13,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
+from django.utils.crypto import salted_hmac
 
 
 class Directorate(models.Model):
@@ -41,6 +42,15 @@ class PersonKind(models.TextChoices):
     def of_people(cls) -> list[tuple[str, str]]:
         """Return the kinds that a person can be, with their words: all but machines."""
         return [(kind.value, kind.label) for kind in cls if kind != cls.MACHINE]
+
+
+class Source(models.TextChoices):
+    """Who gave a membership, or closed an account. What a hand did, no feed undoes."""
+
+    HAND = "hand", "By hand"
+    GROUPS = "groups", "By a group of the council's directory"
+    SCIM = "scim", "By the council's directory"
+    FEED = "feed", "By the list of leavers"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -80,7 +90,17 @@ class User(AbstractBaseUser):
     )
     deputies = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
+    # Part of every session's hash: one more ends all sessions of the person.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0)
     date_joined = models.DateTimeField(auto_now_add=True)
+    # Since when the account is closed, and by what: what one hand closed, no feed opens again.
+    left_at = models.DateTimeField(null=True, blank=True)
+    left_by = models.CharField(
+        max_length=10, choices=Source.choices, blank=True, default="", db_default=""
+    )
+    # What the council's own directory calls the person: an id that never changes, a sign-in name.
+    external_id = models.CharField(max_length=100, blank=True, default="", db_default="")
+    user_name = models.CharField(max_length=254, blank=True, default="", db_default="")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -89,7 +109,15 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_any_case"),)
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="user_email_any_case"),
+            models.UniqueConstraint(
+                fields=("external_id",), condition=~Q(external_id=""), name="user_external_id_once"
+            ),
+            models.UniqueConstraint(
+                Lower("user_name"), condition=~Q(user_name=""), name="user_name_once_any_case"
+            ),
+        )
         indexes = (
             GinIndex(OpClass(Upper("full_name"), "gin_trgm_ops"), name="user_full_name_trgm"),
         )
@@ -100,6 +128,19 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         """Return the name as others should see it."""
         return str(self)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must match: it ends with the password, and with the epoch.
+
+        While nobody has signed out everywhere it is Django's own, so that sessions outlive the
+        release that brought the epoch.
+        """
+        django_hash: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return django_hash
+        salt = "safeguarding_portal.session_epoch"
+        value = f"{django_hash}:{self.session_epoch}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Team(models.Model):
@@ -156,6 +197,9 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     starts_at = models.DateTimeField(auto_now_add=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(
+        max_length=10, choices=Source.choices, default=Source.HAND, db_default=Source.HAND
+    )
 
     class Meta:
         constraints = (
@@ -290,3 +334,57 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"Absence {self.pk}"
+
+
+class SignInCode(models.Model):
+    """A code made at the command line for one person, while the sign-in provider is away.
+
+    Only its hash is kept. It works once, for a quarter of an hour, and not after five wrong tries.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_in_codes")
+    code_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"Sign-in code {self.pk}"
+
+
+class DirectoryToken(models.Model):
+    """A key with which the council's directory reports people (SCIM); only its hash is kept.
+
+    Two may be valid at once, so that one is changed for the next without a gap.
+    """
+
+    name = models.CharField(max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("made_at", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DirectoryGroup(models.Model):
+    """A group of the council's directory as it reports it (SCIM), with those of us who are in it.
+
+    What a group gives is not here: `OIDC_GROUPS` maps groups to roles and teams.
+    """
+
+    external_id = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=254)
+    members = models.ManyToManyField(User, blank=True, related_name="directory_groups")
+
+    class Meta:
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name

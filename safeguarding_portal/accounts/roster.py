@@ -42,7 +42,7 @@ def read_roster(text: str, actor: User, now: datetime) -> list[RosterLine]:
     Directorates and teams are named by name or slug, roles by their label or slug; an empty role is
     "may report". `now` is aware. Raises `RosterError` when no line can be judged.
     """
-    rows = _rows(text)
+    rows = read_table(text, COLUMNS, REQUIRED, MAX_ROWS)
     directorates = _by_name(Directorate.objects.all())
     teams = _by_name(Team.objects.filter(is_active=True))
     seen: set[str] = set()
@@ -60,7 +60,13 @@ def read_roster(text: str, actor: User, now: datetime) -> list[RosterLine]:
     return lines
 
 
-def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
+def read_table(
+    text: str, columns: Iterable[str], required: Iterable[str], most: int
+) -> list[tuple[int, dict[str, str]]]:
+    """Return the numbered rows of a list whose first line names its columns, as a spreadsheet does.
+
+    Raises `RosterError` when it has no such line, other columns, no rows, or more than `most`.
+    """
     cleaned = text.lstrip("\ufeff").strip("\r\n")
     first = cleaned.partition("\n")[0]
     separator = max(_SEPARATORS, key=first.count)
@@ -71,9 +77,9 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
             "The list cannot be read. Check that every quotation mark has a pair"
         ) from error
     header = [" ".join(cell.replace("_", " ").lower().split()) for cell in table[0]]
-    if missing := [column for column in REQUIRED if column not in header]:
+    if missing := [column for column in required if column not in header]:
         raise RosterError(f"The first line must name the columns; missing: {', '.join(missing)}")
-    if unknown := [column for column in header if column and column not in COLUMNS]:
+    if unknown := [column for column in header if column and column not in columns]:
         raise RosterError(f"There is no column called: {', '.join(unknown)}")
     rows = [
         (number, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
@@ -82,8 +88,8 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
     ]
     if not rows:
         raise RosterError("There is nobody under the names of the columns")
-    if len(rows) > MAX_ROWS:
-        raise RosterError(f"The list has {len(rows):,} people. Send at most {MAX_ROWS} at a time")
+    if len(rows) > most:
+        raise RosterError(f"The list has {len(rows):,} people. Send at most {most:,} at a time")
     return rows
 
 

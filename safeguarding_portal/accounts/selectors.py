@@ -1,4 +1,4 @@
-"""Who holds which role, who leads, who manages whom; reads only."""
+"""Who holds which role, who manages whom; reads only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 
 from safeguarding_portal.accounts.models import (
-    Directorate,
     Invitation,
     Membership,
     PersonKind,
@@ -19,7 +18,6 @@ from safeguarding_portal.accounts.models import (
 )
 
 STAFF_SEARCH_LIMIT = 20
-_LEAD_ROLES = (Role.LEAD, Role.TRIAGE_MANAGER, Role.CORPORATE_LEAD, Role.DCS, Role.DASS)
 
 
 def memberships_in_force(user: User, now: datetime) -> QuerySet[Membership]:
@@ -40,32 +38,6 @@ def roles_of(user: User, now: datetime | None = None) -> frozenset[str]:
 def has_role(user: User, role: str, now: datetime | None = None) -> bool:
     """Whether the person holds the role in any team at `now` (aware; the present by default)."""
     return role in roles_of(user, now)
-
-
-def is_lead(user: User, now: datetime | None = None) -> bool:
-    """Whether the person works concerns in any role at `now` (aware; the present by default)."""
-    return not roles_of(user, now).isdisjoint(_LEAD_ROLES)
-
-
-def leads_for(
-    group: str, directorate: Directorate | None, now: datetime | None = None
-) -> QuerySet[User]:
-    """Return the active safeguarding leads for a group ("children" or "adults").
-
-    Those of the directorate where it has a team; else those of the council-wide teams.
-    """
-    now = now or timezone.now()
-    teams = Team.objects.filter(is_active=True, group__in=(group, Team.Group.BOTH))
-    own = teams.filter(directorate=directorate) if directorate else teams.none()
-    chosen = own if own.exists() else teams.filter(directorate=None)
-    in_force = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=now)
-    return User.objects.filter(
-        in_force,
-        is_active=True,
-        memberships__role=Role.LEAD,
-        memberships__team__in=chosen,
-        memberships__starts_at__lte=now,
-    ).distinct()
 
 
 def staff_search(text: str) -> list[User]:

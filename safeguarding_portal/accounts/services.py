@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -109,10 +110,15 @@ def _announcement(invitation: Invitation) -> NewMessage:
         channel="email",
         recipient=invitation.email,
         template="invitation",
-        context={"link": reverse("account_signup"), "days": str(INVITATION_VALID_FOR.days)},
+        context={"link": _where_to_begin(), "days": str(INVITATION_VALID_FOR.days)},
         dedupe_key=f"invitation:{invitation.pk}",
         subject_type="account",
     )
+
+
+def _where_to_begin() -> str:
+    """Return the page on which an invited person begins: without passwords nobody signs up."""
+    return reverse("account_signup" if settings.LOCAL_PASSWORDS else "account_login")
 
 
 @transaction.atomic

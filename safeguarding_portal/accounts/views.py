@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from safeguarding_portal.accounts.forms import REPORTER, InviteForm, InviteManyForm
 from safeguarding_portal.accounts.models import Directorate, Invitation, PersonKind
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.accounts.roster import RosterError, RosterLine, read_roster
 from safeguarding_portal.accounts.selectors import (
     invitations_seen_by,
@@ -36,7 +37,7 @@ HTTP_UNPROCESSABLE = 422
 View = Callable[..., HttpResponse]
 
 
-def _for_inviters(view: View) -> View:
+def for_inviters(view: View) -> View:
     """Answer 403 to whoever may not invite."""
 
     @wraps(view)
@@ -49,7 +50,7 @@ def _for_inviters(view: View) -> View:
 
 
 @require_safe
-@_for_inviters
+@for_inviters
 def invitations(request: PersonRequest) -> HttpResponse:
     """List the invitations that wait for an answer."""
     now = timezone.now()
@@ -65,7 +66,8 @@ def invitations(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_for_inviters
+@for_inviters
+@fresh_sign_in_required(reads=True)
 def invite_one(request: PersonRequest) -> HttpResponse:
     """Invite one person."""
     now = timezone.now()
@@ -100,7 +102,8 @@ def invite_one(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_for_inviters
+@for_inviters
+@fresh_sign_in_required(reads=True)
 def invite_many(request: PersonRequest) -> HttpResponse:
     """Check a list and show what each line would do; send it only when that page was confirmed.
 
@@ -139,7 +142,7 @@ def _invite_all(request: PersonRequest, lines: list[RosterLine]) -> None:
 
 
 @require_POST
-@_for_inviters
+@for_inviters
 def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """Take an invitation back; one the person cannot see does not exist for them."""
     now = timezone.now()

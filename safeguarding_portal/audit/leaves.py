@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
 
@@ -17,7 +17,7 @@ SELECT id, jsonb_build_array(
     actor_label, concern_id, report_id, object_type, object_id, detail, request_id,
     host(source_address)
 )::text
-FROM audit_event WHERE id > %s AND id <= %s ORDER BY id
+FROM audit_event
 """
 
 
@@ -28,7 +28,14 @@ def leaves_between(after: int, until: int) -> Iterator[tuple[int, bytes]]:
     inside a transaction.
     """
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_CANONICAL, [after, until])
+        cursor.execute(f"{_CANONICAL} WHERE id > %s AND id <= %s ORDER BY id", [after, until])
         while rows := cursor.fetchmany(CHUNK):
             for event_id, canonical in rows:
                 yield event_id, leaf_of(canonical)
+
+
+def canonical_texts(event_ids: Sequence[int]) -> dict[int, str]:
+    """Return the canonical text of each of these events: what its leaf is the hash of."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_CANONICAL} WHERE id = ANY (%s)", [list(event_ids)])
+        return dict(cursor.fetchall())

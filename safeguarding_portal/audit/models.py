@@ -39,6 +39,7 @@ class Event(models.Model):
             models.Index(fields=("concern_id", "id"), name="event_by_concern"),
             models.Index(fields=("report_id", "id"), name="event_by_report"),
             models.Index(fields=("actor", "id"), name="event_by_actor"),
+            models.Index(fields=("actor", "recorded_at", "id"), name="event_by_actor_time"),
         )
         constraints = (
             models.CheckConstraint(
@@ -72,3 +73,60 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"Seal {self.pk}"
+
+
+class TrailCheck(models.Model):
+    """One check of the whole trail: who asked (nobody: the clock), and what it found."""
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    # Whoever claims it does it; a claim that leads to nothing runs out.
+    claimed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    events = models.BigIntegerField(default=0)
+    seals = models.BigIntegerField(default=0)
+    unsealed = models.BigIntegerField(default=0)
+    # [{code, where, words}], the first hundred.
+    findings = models.JSONField(default=list)
+    findings_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"Check {self.pk}"
+
+
+class TrailExport(models.Model):
+    """Events that somebody takes out of the portal: which, in what form, and why.
+
+    The file itself is not kept: it is made anew while it is downloaded, from events that do not
+    change, up to the last one there was when it was asked for.
+    """
+
+    class Form(models.TextChoices):
+        """What the file is."""
+
+        CSV = "csv", "Table (CSV)"
+        JSON = "json", "Data (JSON)"
+        EVIDENCE = "evidence", "Signed evidence (JSON), which can be checked without the portal"
+        PDF = "pdf", "Signed evidence to read and print (PDF)"
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    form = models.CharField(max_length=10, choices=Form.choices)
+    reason = models.TextField()
+    # What was chosen, as the page's address says it: ids, dates, kinds of act.
+    chosen = models.JSONField()
+    until_id = models.BigIntegerField()
+    events = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"Export {self.pk}"

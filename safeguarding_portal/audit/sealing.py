@@ -13,6 +13,7 @@ import os
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -98,11 +99,21 @@ def copy_out() -> int:
         for seal in seals.defer("leaves", "event_ids").iterator()
     ]
     if lines:
-        with path.open("a", encoding="utf-8") as copy:
-            copy.write("".join(f"{line}\n" for line in lines))
+        with path.open("a+b") as copy:
+            # A full disk may have cut the last line short: ours is not to become a part of it.
+            start = "" if _ends_whole(copy) else "\n"
+            copy.write((start + "".join(f"{line}\n" for line in lines)).encode())
             copy.flush()
             os.fsync(copy.fileno())
     return len(lines)
+
+
+def _ends_whole(copy: BinaryIO) -> bool:
+    """Whether a file is empty or its last line is whole."""
+    if copy.seek(0, os.SEEK_END) == 0:
+        return True
+    copy.seek(-1, os.SEEK_END)
+    return copy.read(1) == b"\n"
 
 
 def read_copy(path: Path) -> dict[int, str]:

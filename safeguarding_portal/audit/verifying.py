@@ -5,8 +5,8 @@ Reads every event and every seal once, side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from safeguarding_portal.audit.models import Event, Seal
 from safeguarding_portal.audit.sealing import read_copy
 
 HIGHEST = 2**63 - 1
+TELL_EVERY = 20_000
 # Sealing takes a minute; five without a seal is a sealer that stands still.
 SEALED_WITHIN = timedelta(minutes=5)
 
@@ -41,17 +42,34 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
-def verify(now: datetime, copy: Path | None = None) -> Verdict:
-    """Check every event against the seals at `now` (aware), and the seals against their copy."""
+def verify(
+    now: datetime, copy: Path | None = None, progress: Callable[[int], None] | None = None
+) -> Verdict:
+    """Check every event against the seals at `now` (aware), and the seals against their copy.
+
+    `progress` is told now and then how many events were looked at.
+    """
     with transaction.atomic():
-        return _Check(now).run(copy)
+        return _Check(now, progress).run(copy)
+
+
+def compared(verdict: Verdict, copied: str) -> Verdict:
+    """Return a verdict that also compares one seal with its copy, "SEAL:DIGEST" from a message."""
+    number, _, digest = copied.removeprefix("SEAL-").partition(":")
+    known = number.isascii() and number.isdecimal() and len(number) < 19
+    held = Seal.objects.filter(pk=int(number)).values_list("digest", flat=True) if known else []
+    if digest.strip() in held:
+        return verdict
+    words = "It is not the one in the message, or is gone."
+    found = Finding("replaced", f"seal {number or copied}", words)
+    return replace(verdict, findings=(*verdict.findings, found))
 
 
 class _Check:
     """One run: the events and the seals, walked side by side."""
 
-    def __init__(self, now: datetime) -> None:
-        self.now = now
+    def __init__(self, now: datetime, progress: Callable[[int], None] | None = None) -> None:
+        self.now, self.progress = now, progress
         self.findings: list[Finding] = []
         self.digests: dict[int, str] = {}
         self.events = self.unsealed = self.last_sealed = 0
@@ -83,6 +101,8 @@ class _Check:
 
     def _following(self, events: Iterator[tuple[int, bytes]]) -> tuple[int, bytes] | None:
         self.events += 1
+        if self.progress is not None and self.events % TELL_EVERY == 0:
+            self.progress(self.events)
         return next(events, None)
 
     def _sealed(self) -> Iterator[tuple[int, bytes]]:

@@ -104,10 +104,18 @@ def claim(pk: int, now: datetime) -> Message | None:
 
 
 def _due(now: datetime) -> Q:
-    """Return what may be taken: queued and due, or left behind by a worker that died."""
-    return Q(status=Message.Status.QUEUED, next_attempt_at__lte=now) | Q(
-        status=Message.Status.SENDING, claimed_at__lte=now - LEASE
+    """Return what may be taken: queued and due, or left behind by a worker that died.
+
+    Times were written by other hosts, whose clock may have been wrong. What was never tried is due
+    whenever it was promised, and what lies further ahead than any wait or lease was never meant.
+    """
+    queued = Q(status=Message.Status.QUEUED) & (
+        Q(attempts=0) | Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + BACK_OFF_MOST)
     )
+    left_behind = Q(status=Message.Status.SENDING) & (
+        Q(claimed_at__lte=now - LEASE) | Q(claimed_at__gt=now + LEASE)
+    )
+    return queued | left_behind
 
 
 def provider_for(message: Message) -> ModuleType:

@@ -181,7 +181,8 @@ def test_an_invited_person_opens_an_account_with_a_code_and_gets_the_role(manage
         assert not user.memberships.exists(), "nothing is given before the address is proved"
         assert client.get("/accounts/password/change/").status_code == 302
         client.post("/accounts/confirm-email/", {"code": code})
-        assert client.get("/accounts/password/change/").status_code == 200
+        led = client.get("/accounts/password/change/")
+        assert led["Location"].startswith("/accounts/second-factor/"), "signed in, with a role"
     user.refresh_from_db()
     assert (user.full_name, user.job_title) == ("New Person", "Librarian")
     assert user.work_phone == "0121 496 0321"

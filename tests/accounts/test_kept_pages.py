@@ -20,6 +20,7 @@ from safeguarding_portal.accounts.tasks import purge
 from tests.accounts.conftest import PASSWORD, sign_in, with_password
 from tests.answers import CHILD
 from tests.factories import make_concern, make_lead, make_team, make_user
+from tests.sign_in import pass_second_factor
 
 pytestmark = pytest.mark.django_db
 STORY = "He flinched when the door opened.\nShe said: “it’s nothing” 😟 مرحبا"
@@ -69,13 +70,13 @@ def test_the_owner_gets_the_page_back_on_the_same_address_and_can_send_it(
     assert again["Location"] == page_of(draft)
     page = desk.get(page_of(draft)).content.decode()
     assert shown_story(page)
-    assert "You had been signed out" in page
+    assert "We asked you to sign in first" in page
     assert 'name="account"' in page
     assert send(desk, draft).status_code == 302
     draft.refresh_from_db()
     assert draft.answers["what-happened"]["account"] == [STORY]
     assert not KeptPage.objects.exists(), "sent again, the copy has no further use"
-    assert "You had been signed out" not in desk.get(page_of(draft)).content.decode()
+    assert "We asked you to sign in first" not in desk.get(page_of(draft)).content.decode()
 
 
 def test_reading_it_twice_loses_nothing(officer: User, draft: Draft) -> None:
@@ -223,6 +224,7 @@ def test_a_leads_note_comes_back_too(officer: User) -> None:
     note = desk.post(path, {"text": STORY})
     assert note.status_code == 302
     sign_in(desk, lead.email)
+    pass_second_factor(desk)
     assert shown_story(desk.get(path).content.decode())
 
 

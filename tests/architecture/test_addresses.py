@@ -14,12 +14,15 @@ from tests.factories import make_user
 VALUES = {
     "draft_id": "00000000-0000-4000-8000-000000000000",
     "key": "danger",
+    "file_id": "00000000-0000-4000-8000-000000000000",
+    "upload_id": "00000000-0000-4000-8000-000000000000",
     "other": "NONE-NONE",
     "reference": "NONE-NONE",
     "secret": "none",
     "slug": "none",
     "pk": 1,
     "number": 1,
+    "person": 1,
     "priority": 1,
     "uidb36": "1",
 }

@@ -166,7 +166,7 @@ def test_the_portals_own_role_holds_no_right_to_change_history_or_to_remove(
     # Without the right, the refusal does not hang on the triggers alone.
     with as_the_portal(own_database, monkeypatch) as portal, portal.cursor() as cursor:
         held = {}
-        for table in ("audit_event", "outbox_message"):
+        for table in ("audit_event", "audit_seal", "outbox_message"):
             cursor.execute(
                 "SELECT right_held FROM unnest(%s) AS right_held"
                 " WHERE has_table_privilege(%s, right_held)",
@@ -175,5 +175,6 @@ def test_the_portals_own_role_holds_no_right_to_change_history_or_to_remove(
             held[table] = {row[0] for row in cursor.fetchall()}
     assert held == {
         "audit_event": {"SELECT", "INSERT"},
+        "audit_seal": {"SELECT", "INSERT"},
         "outbox_message": {"SELECT", "INSERT", "UPDATE"},
     }

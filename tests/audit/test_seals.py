@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 
 from safeguarding_portal.audit import chain
 from safeguarding_portal.audit.models import Event, Seal
-from safeguarding_portal.audit.sealing import LARGEST, copy_out, seal_new_events, seal_once
+from safeguarding_portal.audit.sealing import (
+    LARGEST,
+    copy_out,
+    read_copy,
+    seal_new_events,
+    seal_once,
+)
 from safeguarding_portal.audit.services import NewEvent, record_many
 from safeguarding_portal.audit.verifying import verify
 from tests.services import wait_until
@@ -176,6 +182,18 @@ def test_after_a_change_of_key_the_old_public_key_still_verifies(settings: Any) 
     settings.AUDIT_OLD_PUBLIC_KEYS = [chain.public_key_text()]
     settings.SECRET_KEY = "the secret of this year " * 4
     assert codes() == []
+
+
+@pytest.mark.django_db
+def test_after_a_full_disk_the_copy_goes_on_in_a_line_of_its_own(
+    tmp_path: Path, settings: Any
+) -> None:
+    copy = tmp_path / "seals.jsonl"
+    settings.AUDIT_SEAL_COPY = str(copy)
+    copy.write_text('{"seal": 1, "dig', encoding="utf-8")
+    happen(2)
+    seal_new_events(timezone.now())
+    assert list(read_copy(copy)) == [Seal.objects.latest("pk").pk]
 
 
 @pytest.mark.django_db

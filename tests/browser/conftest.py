@@ -68,8 +68,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
         if user is not None:
             client = Client()
             client.force_login(user)
-            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+            add_cookies(context, client, site)
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -80,6 +79,13 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def add_cookies(context: BrowserContext, client: Client, url: str) -> None:
+    """Let the browser go on where a test client is signed in."""
+    context.add_cookies(
+        [{"name": one.key, "value": one.value, "url": url} for one in client.cookies.values()]
+    )
 
 
 def axe_violations(page: Page) -> list[str]:

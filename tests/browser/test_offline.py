@@ -22,7 +22,7 @@ from contacts.hours import LONDON
 from contacts.selectors import current_directory
 from contacts.snapshot import SHIPPED, read_versions, write_versions
 from safeguarding_portal.accounts.models import User
-from tests.browser.conftest import check_page
+from tests.browser.conftest import add_cookies, check_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CASS, EDT, ASC = "0121 303 1888", "0121 675 4806", "0121 303 1234"
@@ -256,8 +256,7 @@ def test_the_browser_answers_as_the_server_does(
 def _sign_in(context: BrowserContext, user: User, url: str) -> None:
     client = Client()
     client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+    add_cookies(context, client, url)
 
 
 def test_no_page_of_a_record_and_none_for_a_signed_in_person_is_ever_kept(

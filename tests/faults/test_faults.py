@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.answers import CHILD
-from tests.faults.conftest import Stack
+from tests.faults.stack import Stack
 from tests.services import wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]

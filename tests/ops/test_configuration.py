@@ -21,6 +21,7 @@ VITAL = {
     "DATABASE_URL": "postgres://x:x@127.0.0.1:1/x",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "EMAIL_URL": "smtp+tls://127.0.0.1:1",
+    "FILES_KEYS": "test:" + "A" * 43 + "=",
 }
 
 

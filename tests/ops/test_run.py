@@ -46,7 +46,6 @@ def test_a_signal_to_the_supervisor_ends_every_process_that_it_started(
         "DATABASE_URL": url_of(own_database),
         "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
         "PORT": str(port),
-        "BEAT_SCHEDULE_FILE": str(tmp_path / "beat"),
         mark.partition("=")[0]: mark.partition("=")[2],
     }
     with (tmp_path / "log").open("wb") as log:

@@ -20,7 +20,7 @@ def mail(settings: Settings) -> Iterator[SmtpSink]:
     settings.EMAIL_TIMEOUT = 1
     yield sink
     smtp.close_connection()
-    if not sink._controller.loop.is_closed():
+    if sink._controllers:
         sink.stop()
 
 

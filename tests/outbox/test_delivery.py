@@ -211,7 +211,8 @@ def test_no_log_line_of_a_failure_holds_an_address(
 def test_a_sweep_takes_what_is_due_the_most_urgent_first() -> None:
     now = timezone.now()
     waiting = promise(priority=1)
-    Message.objects.filter(pk=waiting.pk).update(next_attempt_at=now + timedelta(minutes=5))
+    wait = {"attempts": 1, "next_attempt_at": now + timedelta(minutes=5)}
+    Message.objects.filter(pk=waiting.pk).update(**wait)
     fourth, second, first = promise(priority=4), promise(priority=2), promise(priority=1)
     dead = promise(priority=3)
     claim(dead.pk, later(seconds=1))
@@ -324,3 +325,31 @@ def test_each_channel_has_one_sender(
     settings.EMAIL_SENDER = sender
     found = delivery.provider_for(promise(channel=channel))
     assert found.__name__.rpartition(".")[2] == name
+
+
+@pytest.mark.django_db
+def test_a_promise_by_a_host_whose_clock_is_ahead_goes_out_at_once(mail: SmtpSink) -> None:
+    message = promise()
+    Message.objects.update(created_at=later(hours=1), next_attempt_at=later(hours=1))
+    assert [item.pk for item in due_messages(later(seconds=1))] == [message.pk]
+    assert deliver_message(message.pk, later(seconds=1))
+
+
+@pytest.mark.django_db
+def test_a_wait_longer_than_any_that_is_given_was_set_by_a_wrong_clock(mail: SmtpSink) -> None:
+    message = promise()
+    waits = Message.objects.filter(pk=message.pk)
+    waits.update(attempts=1, next_attempt_at=later(seconds=1) + BACK_OFF_MOST)
+    assert due_messages(later(seconds=1)) == []
+    waits.update(next_attempt_at=later(seconds=2) + BACK_OFF_MOST)
+    assert deliver_message(message.pk, later(seconds=1))
+
+
+@pytest.mark.django_db
+def test_a_claim_from_the_future_is_taken_from_a_worker_whose_clock_was_ahead(
+    mail: SmtpSink,
+) -> None:
+    message = promise()
+    assert claim(message.pk, later(hours=1))
+    assert deliver_message(message.pk, later(seconds=1))
+    assert outcome(message)[0] == "SENT"

@@ -7,23 +7,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from concerns.access import countable_concerns, visible_concerns
-from concerns.models import Concern, MatchKey, Probe, Referral
+from concerns.models import Concern, MatchKey, Probe, Referral, Report
 from concerns.probe.run import run_probe
 from concerns.selectors import probe as selectors
 from concerns.selectors.reconcile import custody_sum
-from concerns.services.probe import claim_probe, reporter, ring_if_late
+from concerns.services.probe import claim_probe, note_accepted, reporter, ring_if_late
 from safeguarding_portal.accounts.machines import machine, machine_cookies
 from safeguarding_portal.accounts.models import Role, Team, User
 from safeguarding_portal.accounts.selectors import staff_search
 from safeguarding_portal.outbox.delivery import deliver_message
 from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.senders.smtp import close_connection
-from tests.factories import NOON, give_role, make_team, make_user
+from tests.factories import NOON, give_role, make_concern, make_team, make_user
 from tests.mailbox import ImapServer
 from tests.services import SmtpSink
 
@@ -105,6 +106,14 @@ def test_it_goes_from_the_first_page_to_an_acceptance_and_stands_in_no_list_and_
     assert not MatchKey.objects.exists()
     assert staff_search("synthetic") == []
     assert not selectors.delivery(now).is_delayed
+
+    # Days later nothing of it is left, and nothing else went with it.
+    make_concern()
+    note_accepted(Probe.objects.create(started_at=now, reference="x"), now + timedelta(days=3))
+    assert not Concern.objects.filter(is_synthetic=True).exists()
+    assert not Report.objects.filter(reporter=reporter()).exists()
+    assert not Message.objects.filter(recipient=ADDRESS).exists()
+    assert Concern.objects.count() == 1
 
 
 @pytest.mark.django_db
@@ -196,3 +205,10 @@ def test_a_session_of_a_machine_opens_the_reporters_pages_and_no_others() -> Non
     client.cookies.load(machine_cookies(reporter()))
     assert client.get("/").status_code == 200
     assert client.get("/concerns/search/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_real_concern_never_becomes_a_synthetic_one() -> None:
+    concern = make_concern()
+    with pytest.raises(ProgrammingError, match="from the beginning or never"), transaction.atomic():
+        Concern.objects.filter(pk=concern.pk).update(is_synthetic=True)

@@ -30,6 +30,9 @@ class Command(BaseCommand):
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_event FROM {role}")
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_seal FROM {role}")
             cursor.execute(f"GRANT EXECUTE ON FUNCTION audit_settled_until() TO {role}")
+            cursor.execute(
+                f"GRANT EXECUTE ON FUNCTION concerns_remove_synthetic(timestamptz) TO {role}"
+            )
             cursor.execute(f"REVOKE DELETE, TRUNCATE ON outbox_message FROM {role}")
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON concerns_disposalpart FROM {role}")

@@ -17,6 +17,7 @@ from safeguarding_portal.accounts.demo import (
     TEAMS,
     DemoPerson,
 )
+from safeguarding_portal.accounts.demo_codes import give_app
 from safeguarding_portal.accounts.models import Directorate, Membership, Team, User
 
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         rows = [person for person in PEOPLE if person.shows]
         width = max(len(person.email) for person in rows)
         self.stdout.write(f"Demo sign-ins, all with the password: {DEMO_PASSWORD}")
+        self.stdout.write("People with a role also enter a code; the page that asks shows it.")
         for person in rows:
             self.stdout.write(f"  {person.email:<{width}}  {person.shows}")
 
@@ -89,6 +91,7 @@ def _load_person(number: int, person: DemoPerson, directorate: Directorate) -> U
     if not user.has_usable_password() or not user.check_password(DEMO_PASSWORD):
         user.set_password(DEMO_PASSWORD)
     user.save()
+    give_app(user)
     EmailAddress.objects.update_or_create(
         user=user, email=person.email, defaults={"verified": True, "primary": True}
     )

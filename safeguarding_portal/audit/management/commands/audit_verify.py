@@ -14,7 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from safeguarding_portal.audit.chain import public_key_text
-from safeguarding_portal.audit.verifying import verify
+from safeguarding_portal.audit.checks import keep_verdict
+from safeguarding_portal.audit.models import TrailCheck
+from safeguarding_portal.audit.verifying import compared, verify
 
 
 class Command(BaseCommand):
@@ -26,12 +28,19 @@ class Command(BaseCommand):
         """Take where the copy of the seals lies, and the moment from which to look."""
         parser.add_argument("--copy", help="the file with the copy of the seals")
         parser.add_argument("--at", type=datetime.fromisoformat, help="a moment with its zone")
+        parser.add_argument("--digest", help="SEAL:DIGEST, as a message with a copy says it")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, print, and fail when something is wrong."""
         copy = options["copy"] or settings.AUDIT_SEAL_COPY
-        verdict = verify(options["at"] or timezone.now(), Path(copy) if copy else None)
+        now = options["at"] or timezone.now()
+        verdict = verify(now, Path(copy) if copy else None)
+        if options["digest"]:
+            verdict = compared(verdict, options["digest"])
+        # Looking back, as after a restore, is no check of today.
+        if options["at"] is None:
+            keep_verdict(TrailCheck(asked_at=now), verdict, now, by="command")
         if options["json"]:
             self.stdout.write(json.dumps(asdict(verdict), indent=1))
         else:

@@ -1,0 +1,307 @@
+"""Where personal data about somebody in a concern is kept: a table of sources.
+
+A new model is one row of `SOURCES`. What is not gathered stands in `NOT_GATHERED` with the reason;
+a test compares both with every text column that can be reached from a concern in the database.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from concerns.selectors.personal_data import (
+    Scope,
+    Source,
+    concern_items,
+    message_items,
+    reading_items,
+    report_items,
+    rows,
+    staff_items,
+)
+
+
+def _of_concerns_in_scope(scope: Scope) -> Q:
+    return Q(concern=None) | Q(concern__in=scope.concerns)
+
+
+SOURCES: tuple[Source, ...] = (
+    Source(
+        "report",
+        "The report as it was filed",
+        ("concerns_report.statement", "concerns_report.reporter_details"),
+        report_items,
+    ),
+    rows(
+        "person",
+        "A person in the concern",
+        "concerns.Involvement",
+        {"part": "Part", "name": "Name", "details": "Details"},
+    ),
+    Source(
+        "concern",
+        "The concern, and what the rules say",
+        tuple(
+            f"concerns_concern.{name}"
+            for name in (
+                "assessment",
+                "categories",
+                "flags",
+                "group",
+                "outcome",
+                "reference",
+                "state",
+            )
+        ),
+        concern_items,
+    ),
+    rows("note", "Note", "concerns.Note", {"text": "Note"}, at="created_at"),
+    rows(
+        "message",
+        "Message between reporter and lead, or an addition to the report",
+        "concerns.Correspondence",
+        {
+            "kind": "Kind",
+            "text": "Text",
+            "danger": "In danger now",
+            "agency_slug": "Agency",
+            "spoke_to": "Spoke to",
+        },
+        of="report",
+        at="created_at",
+        narrow=_of_concerns_in_scope,
+    ),
+    rows(
+        "referral",
+        "Referral to an agency",
+        "concerns.Referral",
+        {
+            "agency_slug": "Agency",
+            "state": "State",
+            "reasons": "Why",
+            "ended_by_name": "Answered by",
+            "ended_by_role": "Their role",
+            "ended_by_phone": "Their phone",
+            "ended_via": "How",
+            "returned_reason": "Why it was returned",
+        },
+        at="created_at",
+    ),
+    rows(
+        "leg",
+        "What happened to a referral",
+        "concerns.LegEvent",
+        {"kind": "What", "name": "Who", "role": "Role", "phone": "Phone", "reason": "Reason"},
+        of="referral__concern",
+        at="happened_at",
+    ),
+    rows(
+        "call",
+        "Telephone call",
+        "concerns.Call",
+        {
+            "agency_slug": "Agency",
+            "spoke_to": "Spoke to",
+            "agency_reference": "Their reference",
+            "outcome": "Outcome",
+        },
+        at="recorded_at",
+    ),
+    rows(
+        "decision",
+        "Decision",
+        "concerns.Decision",
+        {"kind": "About", "reason": "Why", "before": "Before", "after": "After"},
+        at="decided_at",
+    ),
+    rows(
+        "approval",
+        "Closing, asked of another lead",
+        "concerns.Approval",
+        {"outcome": "Outcome", "words": "Why", "state": "State", "answer": "Answer"},
+        at="asked_at",
+    ),
+    rows(
+        "reassessment",
+        "The rules asked again",
+        "concerns.Reassessment",
+        {"corrections": "With", "proposal": "They said"},
+        at="asked_at",
+    ),
+    rows(
+        "checklist",
+        "Answer of a checklist",
+        "concerns.ChecklistAnswer",
+        {"kind": "Checklist", "prompt": "Question", "answer": "Answer", "note": "Note"},
+        at="answered_at",
+    ),
+    rows(
+        "task",
+        "Task",
+        "concerns.Task",
+        {"words": "Task", "state": "State", "end_note": "How it ended"},
+        at="created_at",
+    ),
+    rows(
+        "clock",
+        "Clock",
+        "concerns.Clock",
+        {
+            "label": "What",
+            "why": "Why",
+            "done_by": "Done by",
+            "withdrawn_because": "Withdrawn because",
+        },
+        at="due_at",
+    ),
+    rows(
+        "contest",
+        "Disagreement",
+        "concerns.Contest",
+        {"about": "About", "text": "Text"},
+        at="raised_at",
+    ),
+    rows(
+        "contest_stage",
+        "Stage of a disagreement",
+        "concerns.ContestStage",
+        {"people": "People", "outcome": "Outcome", "told_reporter": "What the reporter was told"},
+        of="contest__concern",
+        at="started_at",
+    ),
+    rows("grant", "Access by name", "concerns.AccessGrant", {"reason": "Why"}, at="granted_at"),
+    rows(
+        "glass",
+        "Review of access in an emergency",
+        "concerns.BreakGlassReview",
+        {"words": "Words"},
+        of="grant__concern",
+        at="due_at",
+    ),
+    rows(
+        "match",
+        "Whether two people are one",
+        "concerns.MatchDecision",
+        {"state": "Decided", "reason": "Why"},
+        of="candidate__left__concern",
+        at="made_at",
+    ),
+    rows(
+        "link",
+        "Link to another concern",
+        "concerns.ConcernLink",
+        {"kind": "Kind", "state": "State", "why": "Why"},
+        of="first",
+        at="made_at",
+    ),
+    rows(
+        "bundle",
+        "Bundle it was put into",
+        "concerns.Bundle",
+        {"name": "Name"},
+        of="items__concern",
+        at="created_at",
+    ),
+    rows(
+        "paper",
+        "Paper form",
+        "concerns.PaperForm",
+        {"reference": "Reference", "written_by": "Written by"},
+        of="report",
+        at="written_at",
+    ),
+    rows(
+        "right",
+        "Correction, restriction or objection",
+        "concerns.DataRight",
+        {
+            "kind": "Right",
+            "asked_by": "Asked by",
+            "what": "What",
+            "statement": "Statement",
+            "decision": "Decision",
+            "reason": "Why",
+            "correction": "Correction",
+            "agencies_told": "Agencies told",
+            "ended_why": "Why it ended",
+        },
+        at="recorded_at",
+    ),
+    Source(
+        "messages",
+        "Messages sent about it",
+        tuple(
+            f"outbox_message.{name}"
+            for name in ("kind", "agency_slug", "status", "subject_type", "subject_id")
+        ),
+        message_items,
+    ),
+    Source("readings", "How often it was read", ("audit_event.name",), reading_items),
+    Source(
+        "staff",
+        "As a colleague",
+        (
+            *(
+                f"accounts_user.{name}"
+                for name in ("email", "full_name", "job_title", "kind", "work_phone")
+            ),
+            "concerns_draft.answers",
+        ),
+        staff_items,
+    ),
+)
+SOURCE = {source.slug: source for source in SOURCES}
+_VERSION = "the version of a rule, form or list by which it was decided: no data about a person"
+_COPY = "a copy of what is gathered elsewhere, made for finding or comparing"
+_KEY = "a key, a state or a number of the machinery: no words about a person"
+_HANDLING = "made while answering this or another request; the request itself is the person's own"
+# `table` or `table.column`: why it is not gathered.
+NOT_GATHERED: dict[str, str] = {
+    "accounts_user.password": "a hash that keeps an account safe",
+    "audit_event": "ids and codes of acts whose words are gathered; readings are counted apart",
+    "audit_seal": "digests over events",
+    "concerns_accessgrant.kind": _KEY,
+    "concerns_agencycode.code_hash": "a hash that keeps a referral safe",
+    "concerns_approval.rule_id": _VERSION,
+    "concerns_bell": _KEY,
+    "concerns_call.number": "the published number of an agency",
+    "concerns_clock.slug": _KEY,
+    "concerns_clock.source": "where a rule comes from: no data about a person",
+    "concerns_custodygap": _KEY,
+    "concerns_dailystatement": "counts and references of a whole day",
+    "concerns_decision.rules_version": _VERSION,
+    "concerns_exclusion": "which colleagues may not read it, as codes: data about them",
+    "concerns_ladderversion": "roles of a team: no data about a person",
+    "concerns_legevent.actor_label": _KEY,
+    "concerns_legevent.evidence": _KEY,
+    "concerns_matchcandidate": _COPY,
+    "concerns_matchkey": _COPY,
+    "concerns_nameword": _COPY,
+    "concerns_paperbatch": "where blank forms are kept",
+    "concerns_paperform.void_reason": "of forms on which nothing was written",
+    "concerns_reassessment.rules_version": _VERSION,
+    "concerns_referral.link_hash": "a hash that keeps a referral safe",
+    "concerns_referral.marks": _KEY,
+    "concerns_referral.rule_ids": _VERSION,
+    "concerns_report.assessment": "what the rules say; gathered with each concern in words",
+    "concerns_report.content_hash": "a digest over the statement",
+    "concerns_report.directory_version": _VERSION,
+    "concerns_report.facts": "the answers of the statement, as the rules read them",
+    "concerns_report.form_version": _VERSION,
+    "concerns_report.policies_version": _VERSION,
+    "concerns_report.reference": "gathered with each concern",
+    "concerns_report.rules_version": _VERSION,
+    "concerns_savedfilter": "what a colleague saved for themselves: no concern is named in it",
+    "concerns_searchdocument": _COPY,
+    "concerns_triagepreference": "how a colleague likes their lists",
+    "outbox_message": "addresses of colleagues and agencies, keys of delivery; a message holds a "
+    "reference and a link, never a name or a story",
+    "outbox_receipt": _KEY,
+    "concerns_accessrequest": _HANDLING,
+    "concerns_accesspause": _HANDLING,
+    "concerns_accessgathering": _HANDLING,
+    "concerns_accesscandidate": _HANDLING,
+    "concerns_accessitem": _HANDLING,
+    "concerns_accessredaction": _HANDLING,
+    "concerns_accesscheck": _HANDLING,
+    "concerns_accesscomplaint": _HANDLING,
+}

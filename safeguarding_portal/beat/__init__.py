@@ -1,0 +1,1 @@
+"""One beat over several hosts: whoever holds the lease sends, the others stand by."""
