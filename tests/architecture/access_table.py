@@ -18,25 +18,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from tests.architecture.people import ROLES
-from tests.architecture.world import AT, SECRET, SEEN_AT, Parts, World, make_world, typed_code
+from tests.architecture.world import make_world
+from tests.architecture.world_base import AT, SEEN_AT, Parts, World
+from tests.architecture.world_concerns import SECRET, typed_code
+from tests.sign_in import with_password_only
 
 FILE = Path(__file__).resolve().parent.parent.parent / "docs" / "access-table.csv"
 HEAD = ("page", "address", "method")
-# Rows of their own. The others must answer as said in `_surprises`.
+# These have a row for each address. The others have one where they surprise (`is_expected`).
 METHODS = ("GET", "POST")
 OTHER_METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
-OTHERS = "others"
-AS_EXPECTED = "-"
 LEADS_TO = {
     "account_login": "sign-in",
-    "account_reauthenticate": "password again",
-    "mfa_authenticate": "second factor",
+    "accounts:second_factor": "second factor",
+    "accounts:set_up": "second factor",
 }
 
 
@@ -70,16 +72,19 @@ def patterns(resolver: URLResolver | None = None, space: str = "", start: str = 
 
 def addresses(world: World) -> list[Address]:
     """Return every address of the portal with records of the world in it."""
-    found = []
+    found, empty, unused = [], [], set(world.parts)
     for name, written, needed in patterns():
         cases = [key for key in world.parts if key.partition(" ")[0] == name]
-        if not needed:
-            cases = [name]
-        assert cases, (
-            f"No record fills {written} ({name}). Make one in tests/architecture/world.py, and name "
-            f"it there under “{name}” with {', '.join(sorted(needed))}"
-        )
+        cases = cases if needed else [name]
+        unused -= set(cases)
+        if not cases:
+            empty.append(f"{name} ({written}) needs {', '.join(sorted(needed))}")
         found += [Address(case, written, world.parts.get(case, {})) for case in cases]
+    assert not empty, (
+        "No record fills these addresses. Make one in tests/architecture/world_*.py, and name it "
+        "there with World.fill:\n" + "\n".join(empty)
+    )
+    assert not unused, f"The world fills addresses that are not there: {sorted(unused)}"
     return found
 
 
@@ -110,31 +115,61 @@ def browser_of(world: World, role: str, **options: Any) -> Client:
         client.post(f"{path}code/")
         client.post(path, {"code": typed_code()})
         assert "agency" in client.cookies
+    elif role == "password_only":
+        with_password_only(client, world.people.team_lead)
     elif role != "anonymous":
         client.force_login(getattr(world.people, role))
     return client
 
 
-def column(world: World, role: str) -> dict[tuple[str, str], str]:
-    """Return what every address answers to one kind of visitor, by page and method."""
-    cache.clear()
+def column(world: World, role: str, *, whole: bool = True) -> dict[tuple[str, str], str]:
+    """Return what every address answers to one kind of visitor, by page and method.
+
+    Unless it is to be whole, one of the other methods is asked of each address: the next visitor
+    asks for the next one, so that all are asked of every address by some.
+    """
     with taken_back():
         client = browser_of(world, role)
         found = {}
-        for address in addresses(world):
+        for number, address in enumerate(addresses(world), start=ROLES.index(role)):
             cells = {method: ask(client, address.path, method) for method in METHODS}
-            cells[OTHERS] = _surprises(client, address.path, cells["GET"])
+            turn = number % len(OTHER_METHODS)
+            methods = OTHER_METHODS if whole else OTHER_METHODS[turn : turn + 1]
+            cells |= {m: ask(client, address.path, m) for m in methods}
             found |= {(address.name, method): cell for method, cell in cells.items()}
         return found
 
 
 def ask(client: Client, path: str, method: str) -> str:
-    """Return the cell for one request, and undo what it did, in the browser too."""
+    """Return the cell for one request, and undo what it did, in the browser too.
+
+    What every answer must carry is looked at here, so that it is of every one.
+    """
+    answer = asked(client, path, method)
+    policy = answer.headers.get("Content-Security-Policy", "")
+    assert "default-src 'none'" in policy, f"{method} {path} has no policy"
+    assert "unsafe" not in policy, f"{method} {path}: {policy}"
+    if is_signed_in(client) or "/a/" in path:
+        assert answer.headers.get("Cache-Control", "").find("no-store") >= 0, f"{method} {path}"
+    return cell_of(answer)
+
+
+def asked(client: Client, path: str, method: str, **more: Any) -> Any:
+    """Return the answer to one request, and undo what it did, in the browser too."""
+    cache.clear()
     cookies = copy.deepcopy(client.cookies)
     with taken_back():
-        answer = client.generic(method, path)
+        answer = client.generic(method, path, **more)
+        if answer.streaming:
+            for _ in answer.streaming_content:
+                pass
     client.cookies = cookies
-    return cell_of(answer)
+    return answer
+
+
+def is_signed_in(client: Client) -> bool:
+    """Whether the browser holds a session."""
+    return settings.SESSION_COOKIE_NAME in client.cookies
 
 
 def cell_of(answer: Any) -> str:
@@ -149,28 +184,24 @@ def cell_of(answer: Any) -> str:
     return LEADS_TO.get(name, f"to {name}")
 
 
-def _surprises(client: Client, path: str, get: str) -> str:
-    """Return which other method answers otherwise than expected.
+def is_expected(method: str, cell: str, get: str) -> bool:
+    """Whether another method answers as it should.
 
     HEAD answers as GET does; the others as for a page that is not there, or takes no such method,
     or as GET where that leads a visitor to sign in.
     """
-    found = []
-    for method in OTHER_METHODS:
-        cell = ask(client, path, method)
-        expected = {get} if method == "HEAD" else {"404", "405", "sign-in"}
-        if cell not in expected:
-            found.append(f"{method} {cell}")
-    return ", ".join(found) or AS_EXPECTED
+    return cell == get if method == "HEAD" else cell in {"404", "405", *LEADS_TO.values()}
 
 
 def rows(world: World, columns: dict[str, dict[tuple[str, str], str]]) -> list[list[str]]:
-    """Return the table; methods that nobody is surprised by have no row."""
+    """Return the table; a method that answers everybody as expected has no row."""
     table = [[*HEAD, *ROLES]]
     for address in addresses(world):
-        for method in (*METHODS, OTHERS):
+        gets = [columns[role][address.name, "GET"] for role in ROLES]
+        for method in (*METHODS, *OTHER_METHODS):
             cells = [columns[role][address.name, method] for role in ROLES]
-            if method != OTHERS or set(cells) != {AS_EXPECTED}:
+            pairs = zip(cells, gets, strict=True)
+            if method in METHODS or not all(is_expected(method, *pair) for pair in pairs):
                 table.append([address.name, address.pattern, method, *cells])
     return table
 

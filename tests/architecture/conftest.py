@@ -13,7 +13,7 @@ from django.test import override_settings
 from contacts import selectors as contact_selectors
 from policies import selectors as policy_selectors
 from tests.architecture.access_table import standing
-from tests.architecture.world import World
+from tests.architecture.world_base import World
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ class People:
 
 
 # Whoever knocks without an account, and whoever has one.
-ROLES = ("anonymous", "agency", *(field.name for field in fields(People)))
+ROLES = ("anonymous", "agency", "password_only", *(field.name for field in fields(People)))
 
 
 def _with(role: str, name: str, team: Team | None = None) -> User:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.architecture import access_table
 from tests.architecture.people import ROLES
-from tests.architecture.world import World
+from tests.architecture.world_base import World
 
 
 def test_write_the_table(world: World) -> None:
