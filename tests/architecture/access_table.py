@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,11 +31,15 @@ from tests.architecture.world_base import AT, SEEN_AT, Parts, World
 from tests.architecture.world_concerns import SECRET, typed_code
 from tests.sign_in import with_password_only
 
-FILE = Path(__file__).resolve().parent.parent.parent / "docs" / "access-table.csv"
+ROOT = Path(__file__).resolve().parent.parent.parent
+FILE = ROOT / "docs" / "access-table.csv"
+# Columns on their way into the table.
+COLUMNS = ROOT / "var" / "access-table"
 HEAD = ("page", "address", "method")
 # These have a row for each address. The others have one where they surprise (`is_expected`).
 METHODS = ("GET", "POST")
 OTHER_METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+ALL = METHODS + OTHER_METHODS
 LEADS_TO = {
     "account_login": "sign-in",
     "accounts:second_factor": "second factor",
@@ -56,9 +61,9 @@ class Address:
         return reverse(self.name.partition(" ")[0], kwargs=self.parts)
 
 
-def patterns(resolver: URLResolver | None = None, space: str = "", start: str = "/") -> Iterator[
-    tuple[str, str, frozenset[str]]
-]:
+def patterns(
+    resolver: URLResolver | None = None, space: str = "", start: str = "/"
+) -> Iterator[tuple[str, str, frozenset[str]]]:
     """Yield the full name of every address, how it is written, and the names of its parts."""
     for item in (resolver or get_resolver()).url_patterns:
         written = start + str(item.pattern)
@@ -193,17 +198,30 @@ def is_expected(method: str, cell: str, get: str) -> bool:
     return cell == get if method == "HEAD" else cell in {"404", "405", *LEADS_TO.values()}
 
 
-def rows(world: World, columns: dict[str, dict[tuple[str, str], str]]) -> list[list[str]]:
-    """Return the table; a method that answers everybody as expected has no row."""
-    table = [[*HEAD, *ROLES]]
-    for address in addresses(world):
-        gets = [columns[role][address.name, "GET"] for role in ROLES]
-        for method in (*METHODS, *OTHER_METHODS):
-            cells = [columns[role][address.name, method] for role in ROLES]
-            pairs = zip(cells, gets, strict=True)
-            if method in METHODS or not all(is_expected(method, *pair) for pair in pairs):
-                table.append([address.name, address.pattern, method, *cells])
-    return table
+def keep(world: World, role: str) -> None:
+    """Keep the whole column of one kind of visitor for `write`."""
+    cells = column(world, role)
+    rows = [[at.name, at.pattern, m, cells[at.name, m]] for at in addresses(world) for m in ALL]
+    COLUMNS.mkdir(parents=True, exist_ok=True)
+    (COLUMNS / f"{role}.json").write_text(json.dumps(rows))
+
+
+def write() -> None:
+    """Write the table to the repository from the columns that were kept.
+
+    A method that answers everybody as expected has no row.
+    """
+    columns = [json.loads((COLUMNS / f"{role}.json").read_text()) for role in ROLES]
+    table, gets = [[*HEAD, *ROLES]], [""] * len(ROLES)
+    for row in zip(*columns, strict=True):
+        name, pattern, method, _ = row[0]
+        cells = [one[3] for one in row]
+        gets = cells if method == "GET" else gets
+        pairs = zip(cells, gets, strict=True)
+        if method in METHODS or not all(is_expected(method, *pair) for pair in pairs):
+            table.append([name, pattern, method, *cells])
+    with FILE.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(table)
 
 
 def committed() -> dict[str, dict[tuple[str, str], str]]:
@@ -214,9 +232,3 @@ def committed() -> dict[str, dict[tuple[str, str], str]]:
         role: {(row["page"], row["method"]): row[role] for row in read if role in row}
         for role in ROLES
     }
-
-
-def write(table: list[list[str]]) -> None:
-    """Write the table to the repository."""
-    with FILE.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(table)

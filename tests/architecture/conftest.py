@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import override_settings
 
 from contacts import selectors as contact_selectors
@@ -22,11 +21,10 @@ def world(
 ) -> Iterator[World]:
     """Stand the world up; each test takes back what it does."""
     snapshot: Path = tmp_path_factory.mktemp("world") / "snapshot.json"
-    assert settings.configured
     for kept in (contact_selectors._versions, policy_selectors._kept_state):
         kept.cache_clear()
-    with django_db_blocker.unblock(), override_settings(CONTACTS_SNAPSHOT=snapshot):
-        with standing() as made:
-            yield made
+    kept_files = {"CONTACTS_SNAPSHOT": snapshot, "FILES_ROOT": snapshot.parent / "files"}
+    with django_db_blocker.unblock(), override_settings(**kept_files), standing() as made:
+        yield made
     for kept in (contact_selectors._versions, policy_selectors._kept_state):
         kept.cache_clear()

@@ -16,7 +16,16 @@ from tests.architecture.world_base import World
 WRITTEN_BY_LOOKING = frozenset({"audit_event", "django_session"})
 # These prove who they are by other means than a cookie, which is what the token protects.
 NO_COOKIE = ("outbox:", "scim:")
-ODD = ("\x00", "a\x00b", "\x7f", "\u202e\U0001f469\u200d\U0001f467", "x" * 2000, "%", "..", "9" * 30)
+ODD = (
+    "\x00",
+    "a\x00b",
+    "\x7f",
+    "\u202e\U0001f469\u200d\U0001f467",
+    "x" * 2000,
+    "%",
+    "..",
+    "9" * 30,
+)
 LOOKERS = ("owner", "reporter", "records", "directory_editor", "policy_editor", "corporate")
 
 
@@ -104,7 +113,9 @@ def test_a_part_of_one_record_is_not_found_under_another(world: World) -> None:
             client = browser_of(world, role)
             for address in addresses(world):
                 parts = set(address.parts)
-                if not (address.name.startswith(prefix) and "reference" in parts and parts & OF_ONE):
+                if not (
+                    address.name.startswith(prefix) and "reference" in parts and parts & OF_ONE
+                ):
                     continue
                 name = address.name.partition(" ")[0]
                 path = reverse(name, kwargs=address.parts | {"reference": reference})

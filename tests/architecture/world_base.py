@@ -40,9 +40,7 @@ def expiry() -> Any:
 def filed(world: World, raw: Any = CHILD) -> Concern:
     """File a report of the reporter's that the owner takes, and keep one lead of the team out."""
     people = world.people
-    draft = Draft.objects.create(
-        owner=people.reporter, answers=raw, expires_at=expiry()
-    )
+    draft = Draft.objects.create(owner=people.reporter, answers=raw, expires_at=expiry())
     return _kept(world, submit_report(draft.pk, people.reporter, AT).concerns.get())
 
 

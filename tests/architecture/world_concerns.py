@@ -33,7 +33,7 @@ from tests.architecture.world_base import AT, Parts, World, expiry, filed, made,
 from tests.factories import make_lead, make_referral
 from tests.people.makers import child
 
-SECRET = "secret-of-a-referral"  # noqa: S105 - the world's own
+SECRET = "secret-of-a-referral"
 
 
 def triage(world: World) -> None:
@@ -64,12 +64,10 @@ def triage(world: World) -> None:
         main.pk, people.owner, NewContest("other", "This is urgent"), AT
     )
     facts = reclassify.propose(main.pk, people.owner, {}, version_of(main), AT)
-    checklists.answer_checklist(
-        main.pk, people.owner, "child", {}, version_of(main), AT
-    )
+    checklists.answer_checklist(main.pk, people.owner, "child", {}, version_of(main), AT)
     world.fill(
         "concerns:triage:",
-        {name: at for name in OF_A_CONCERN}
+        dict.fromkeys(OF_A_CONCERN, at)
         | {
             "accepted": at | {"pk": sent.pk},
             "decide": at | {"pk": offered.pk},
@@ -102,7 +100,7 @@ OF_A_CONCERN = (
 
 
 def _other_states(world: World) -> None:
-    """Concerns that wait for a second lead, are closed, on hold, restricted, or were broken into."""
+    """Concerns that wait for a second lead, are closed, on hold, restricted, broken into."""
     owner = world.people.owner
     closed, waiting, resting, shut = (made(world) for _ in range(4))
     done = Closing("no_further_action", "Nothing more to do")
@@ -140,9 +138,7 @@ def _wishes(world: World) -> None:
     """A filter that the owner saved, and shares with the team."""
     people = world.people
     kept = saved_filters.save_filter(people.owner, "Late ones", {"view": ["late"]}, None, AT)
-    shared = saved_filters.save_filter(
-        people.owner, "Ours", {"view": ["late"]}, people.team, AT
-    )
+    shared = saved_filters.save_filter(people.owner, "Ours", {"view": ["late"]}, people.team, AT)
     names = ("filter_open", "filter_watch", "filter_remove")
     world.fill(
         "concerns:triage:",
@@ -154,9 +150,7 @@ def _wishes(world: World) -> None:
 def journey(world: World) -> None:
     """A draft that is whole, and a report that was sent."""
     people = world.people
-    draft = Draft.objects.create(
-        owner=people.reporter, answers=family(), expires_at=expiry()
-    )
+    draft = Draft.objects.create(owner=people.reporter, answers=family(), expires_at=expiry())
     one: Parts = {"draft_id": draft.pk}
     sent = filed(world).report
     world.fill(
@@ -191,9 +185,7 @@ def reporting(world: World) -> None:
 def team(world: World) -> None:
     """Cover, paper forms, a daily statement, an absence, an invitation."""
     people, team = world.people, world.people.team
-    turn = cover.add_duty_turn(
-        people.manager, people.owner, team, AT, AT + timedelta(hours=8), AT
-    )
+    turn = cover.add_duty_turn(people.manager, people.owner, team, AT, AT + timedelta(hours=8), AT)
     at: Parts = {"slug": team.slug}
     world.fill(
         "concerns:cover:",
@@ -230,7 +222,11 @@ def agency(world: World) -> None:
     names = ("referral", "code", "accept", "return")
     world.fill(
         "concerns:agency:",
-        {**dict.fromkeys(names, at), "pack": at | {"form": "pdf"}, "pack json": at | {"form": "json"}},
+        {
+            **dict.fromkeys(names, at),
+            "pack": at | {"form": "pdf"},
+            "pack json": at | {"form": "json"},
+        },
     )
 
 

@@ -10,8 +10,9 @@ from contacts.editing.exchange import COLUMNS
 from contacts.selectors import current_directory
 from policies.models import Document, NationalSource, PolicyVersion
 from policies.services import drafts
+from safeguarding_portal.accounts.models import Role
 from tests.architecture.world_base import AT, Parts, World
-from tests.factories import make_report
+from tests.factories import give_role, make_report, make_user
 from tests.records.conftest import LONG_AGO, closed_concern
 
 MAILBOX = "childrens-social-care"
@@ -56,12 +57,21 @@ def directory(world: World) -> None:
     """A draft, a proposed, a scheduled and an urgent change; a mailbox that waits for an answer."""
     editor = world.people.directory_editor
     draft = changes.start_change(editor, "Saturday opening", None, AT)
+    second = make_user(full_name="Sol Second")
+    give_role(second, Role.DIRECTORY_EDITOR)
+    proposed = changes.start_change(second, "New name", None, AT)
+    first, *rest = proposed.document["agencies"]
+    text = {**proposed.document, "agencies": [{**first, "name": "The front door"}, *rest]}
+    changes.save_document(proposed.pk, second, text, proposed.revision, AT)
+    changes.propose(proposed.pk, second, AT)
     row = care.find_row(current_directory(AT), "mailbox", MAILBOX, AT)
     assert row is not None
     care.set_care(row, editor, 90, editor, AT)
     check = care.send_canary(row, editor, AT)
     version = draft.base.slug
     one: Parts = {"pk": draft.pk}
+    other: Parts = {"pk": proposed.pk}
+    base: Parts = {"slug": version}
     channel: Parts = {"kind": "line", "slug": "cass"}
     world.fill("contacts:", {"agency": {"slug": "childrens-social-care"}})
     world.fill(
@@ -75,7 +85,8 @@ def directory(world: World) -> None:
         "contacts:editing:",
         {
             **dict.fromkeys(OF_A_CHANGE, one),
-            **dict.fromkeys(("version", "roll_back"), {"slug": version}),
+            **dict.fromkeys(("approve", "reject"), other),
+            **dict.fromkeys(("version", "roll_back"), base),
             **dict.fromkeys(("agency", "remove_agency"), one | {"slug": "childrens-social-care"}),
             **dict.fromkeys(
                 ("line", "remove_line", "christmas", "new_conflict"), one | {"slug": "cass"}
@@ -116,6 +127,7 @@ def policies(world: World) -> None:
             **dict.fromkeys(("edit_section", "remove_section", "move_section"), text),
             **dict.fromkeys(("version", "changes"), number),
             "section": at | {"anchor": section.anchor},
+            "confirm": {"slug": "corporate-safeguarding-policy"},
             "as_kept": {"version": kept.slug},
             "check_source": {"slug": NationalSource.objects.all()[0].slug},
             "desk_document unpublished": {"slug": fresh.document.slug},

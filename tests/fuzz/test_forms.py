@@ -1,0 +1,139 @@
+"""Every form of the portal, with what no browser of ours would send: words, and never a fault."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import BaseForm
+from django.forms.forms import DeclarativeFieldsMetaclass
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.architecture import access_table
+from tests.architecture.access_table import addresses, asked, browser_of, taken_back
+from tests.architecture.conftest import world
+from tests.architecture.people import ROLES
+from tests.architecture.world_base import World
+from tests.fuzz.odd import FUZZ, texts
+
+__all__ = ["world"]
+ROOMS = ("safeguarding_portal", "concerns", "contacts", "policies")
+# Names under which a field's parts are sent.
+ENDINGS = ("", "_day", "_month", "_year", "_0", "_1")
+# What an error must never show: the inside of the program.
+INSIDE = re.compile(r"Traceback|object at 0x|<class |NoneType|Exception|\w+Error\b|invalid literal")
+Made = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def form_classes() -> Iterator[type[BaseForm]]:
+    """Yield every form of ours, wherever it is written, but those that others are made from."""
+    for room in ROOMS:
+        for item in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}."):
+            if ".migrations" not in item.name and not item.name.endswith(("wsgi", "__main__")):
+                importlib.import_module(item.name)
+    found, waiting = set(), [BaseForm]
+    while waiting:
+        waiting += (children := waiting.pop().__subclasses__())
+        found |= set(children)
+    yield from (item for item in found if item.__module__.partition(".")[0] in ROOMS)
+
+
+CLASSES = sorted(form_classes(), key=lambda item: (item.__module__, item.__name__))
+
+
+@pytest.fixture(scope="module")
+def as_made(world: World) -> dict[type[BaseForm], Made]:
+    """Return with what each form is made by its page: every page is opened by who may."""
+    made: dict[type[BaseForm], Made] = {}
+
+    def make(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        if any(isinstance(value, MultiValueDict) for value in (*args, *kwargs.values())):
+            made.setdefault(cls, (args, kwargs))
+        return type.__call__(cls, *args, **kwargs)
+
+    said = access_table.committed()
+    pages = addresses(world)
+    with patch.object(DeclarativeFieldsMetaclass, "__call__", make, create=True), taken_back():
+        browsers = {role: browser_of(world, role) for role in ROLES}
+        for address in pages:
+            for method, wanted in (("POST", "422"), ("GET", "200")):
+                for role in ROLES:
+                    if said[role].get((address.name, method)) == wanted:
+                        asked(browsers[role], address.path, method)
+                        break
+    return made
+
+
+def made_with(cls: type[BaseForm], how: Made | None, data: QueryDict, files: Any) -> BaseForm:
+    """Make the form as its page does, with other data; a form without a page takes data alone."""
+    if how is None:
+        return cls(data, files)
+
+    def other(value: Any) -> Any:
+        if isinstance(value, QueryDict):
+            return data
+        return files if isinstance(value, MultiValueDict) else value
+
+    args, kwargs = how
+    return cls(*map(other, args), **{name: other(value) for name, value in kwargs.items()})
+
+
+def odd_data(draw: st.DataObject, form: BaseForm) -> tuple[QueryDict, MultiValueDict[str, Any]]:
+    """Return odd text for the fields of a form, and choices that it offers, twice or not at all."""
+    data, files = QueryDict(mutable=True), MultiValueDict[str, Any]()
+    for name, field in form.fields.items():
+        offered = [str(value) for value, _ in getattr(field, "choices", [])][:50]
+        value = st.sampled_from(offered) | texts if offered else texts
+        for ending in ENDINGS:
+            values = draw.draw(st.lists(value, max_size=2))
+            if values:
+                data.setlist(form.add_prefix(name) + ending, values)
+        if field.widget.needs_multipart_form:
+            content = draw.draw(st.binary(max_size=200))
+            files.appendlist(name, SimpleUploadedFile(draw.draw(texts)[:90] or "x", content))
+    return data, files
+
+
+def is_made_by_others(cls: type[BaseForm]) -> bool:
+    """Whether a form is only there to be inherited from: it asks nothing by itself."""
+    return bool(cls.__subclasses__()) and not cls.base_fields  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: f"{cls.__module__}.{cls.__name__}")
+def test_a_form_answers_anything_in_words(
+    cls: type[BaseForm], as_made: dict[type[BaseForm], Made], world: World
+) -> None:
+    if is_made_by_others(cls):
+        return
+    how = as_made.get(cls)
+    try:
+        plain = made_with(cls, how, QueryDict(), MultiValueDict())
+    except (TypeError, KeyError) as error:
+        pytest.fail(
+            f"{cls.__name__}{inspect.signature(cls)} is shown on no page of the access table, and "
+            f"cannot be made with data alone ({error}): open its page in tests/architecture"
+        )
+
+    @FUZZ
+    @given(draw=st.data())
+    def look(draw: st.DataObject) -> None:
+        data, files = odd_data(draw, plain)
+        with taken_back():
+            form = made_with(cls, how, data, files)
+            form.is_valid()
+            said = form.errors.as_text()
+        for typed in data.values():
+            said = said.replace(str(typed), "")
+        assert not INSIDE.search(said), said[:500]
+
+    look()
