@@ -135,7 +135,7 @@ def column(world: World, role: str, *, whole: bool = True) -> dict[tuple[str, st
     """
     with taken_back():
         client = browser_of(world, role)
-        found = {}
+        found: dict[tuple[str, str], str] = {}
         for number, address in enumerate(addresses(world), start=ROLES.index(role)):
             cells = {method: ask(client, address.path, method) for method in METHODS}
             turn = number % len(OTHER_METHODS)
@@ -164,7 +164,7 @@ def asked(client: Client, path: str, method: str, **more: Any) -> Any:
     cache.clear()
     cookies = copy.deepcopy(client.cookies)
     with taken_back():
-        answer = client.generic(method, path, **more)
+        answer: Any = client.generic(method, path, **more)
         if answer.streaming:
             for _ in answer.streaming_content:
                 pass

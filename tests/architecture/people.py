@@ -36,6 +36,13 @@ class People:
         assert found is not None
         return found
 
+    @property
+    def other_team(self) -> Team:
+        """Return the adults' team."""
+        found = self.other_lead.memberships.get().team
+        assert found is not None
+        return found
+
 
 # Whoever knocks without an account, and whoever has one.
 ROLES = ("anonymous", "agency", "password_only", *(field.name for field in fields(People)))

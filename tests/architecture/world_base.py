@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from concerns.models import Concern, Draft
@@ -27,12 +27,12 @@ class World:
     people: People
     parts: dict[str, Parts] = field(default_factory=dict)
 
-    def fill(self, prefix: str, pages: Mapping[str, Parts]) -> None:
+    def fill(self, prefix: str, pages: Mapping[str, Mapping[str, Any]]) -> None:
         """Say which records the addresses of a room are opened with."""
         self.parts.update({f"{prefix}{name}": dict(parts) for name, parts in pages.items()})
 
 
-def expiry() -> Any:
+def expiry() -> datetime:
     """Return when a draft of the world expires (aware)."""
     return AT + timedelta(days=30)
 

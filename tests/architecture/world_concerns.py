@@ -51,7 +51,7 @@ def triage(world: World) -> None:
     )
     clock = main.clocks.filter(met_at=None).first()
     assert clock is not None
-    at = {"reference": main.reference}
+    at: Parts = {"reference": main.reference}
     grant = access.grant_access(main.pk, people.owner, people.dcs.pk, "Asked for", None, AT)
     lead = make_lead(team, full_name="Nat Namesake")
     held = Exclusion.objects.create(
@@ -110,7 +110,7 @@ def _other_states(world: World) -> None:
     later = AT + timedelta(days=2)
     decide.hold_concern(resting.pk, owner, later, "They are away", version_of(resting), AT)
     access.restrict_concern(shut.pk, owner, "About a councillor", AT)
-    breaker = make_lead(world.people.other_lead.memberships.get().team, full_name="Bea Breaker")
+    breaker = make_lead(world.people.other_team, full_name="Bea Breaker")
     access.break_glass(resting.reference, breaker, "Nobody else is here", 60, AT)
     review = BreakGlassReview.objects.get()
     world.fill(

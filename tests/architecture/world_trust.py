@@ -56,6 +56,7 @@ def files(world: World) -> None:
     target = Target("message", report.reference, report.draft_id, report)
     file_acts.read_warning(target, people.reporter, AT)
     item = file_acts.add_file(target, people.reporter, receive([picture()], "arm.jpg"), AT)
+    assert item.file_id is not None
     StoredFile.objects.filter(pk=item.file_id).update(
         state="clean", scanned_at=AT, engine="ClamAV", next_try_at=AT
     )

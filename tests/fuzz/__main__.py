@@ -12,6 +12,11 @@ import sys
 import time
 
 
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 def main(minutes: float) -> int:
     """Run rounds of the fuzz until the minutes are over; return the status of the last."""
     until, rounds = time.monotonic() + minutes * 60, 0
@@ -19,13 +24,13 @@ def main(minutes: float) -> int:
     while time.monotonic() < until:
         seed = secrets.randbelow(2**32)
         rounds += 1
-        print(f"round {rounds}, seed {seed}", flush=True)
+        _say(f"round {rounds}, seed {seed}")
         command = [sys.executable, "-m", "pytest", "-q", "-n", "2", f"--hypothesis-seed={seed}"]
         done = subprocess.run([*command, "tests/fuzz"], env=environment, check=False)
         if done.returncode:
-            print(f"seed {seed} found something")
+            _say(f"seed {seed} found something")
             return done.returncode
-    print(f"{rounds} rounds found nothing")
+    _say(f"{rounds} rounds found nothing")
     return 0
 
 

@@ -131,7 +131,7 @@ def test_a_form_answers_anything_in_words(
         with taken_back():
             form = made_with(cls, how, data, files)
             form.is_valid()
-            said = form.errors.as_text()
+            said = str(form.errors.as_text())
         for typed in data.values():
             said = said.replace(str(typed), "")
         assert not INSIDE.search(said), said[:500]

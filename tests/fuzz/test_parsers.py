@@ -39,7 +39,12 @@ TODAY = date(2026, 11, 24)
 OURS = "<1b0c4e5f-9a57-4f0d-8c1b-1a220b7e7d1a@example.org>"
 LIMITS = {"pixels": 1_000_000, "unzipped": 1_000_000}
 DOCUMENT = shipped_document()
+JSON = "application/json"
 Reader = Callable[[Any], object]
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
 
 
 def of_policies(name: str) -> Reader:
@@ -180,20 +185,19 @@ def test_machines_that_send_anything_are_answered_and_never_with_a_fault(setting
     settings.NOTIFY_CALLBACK_TOKEN = "a-token"
     _, secret = new_token("fuzz", NOON)
     client = Client(raise_request_exception=True)
-    kinds = {"content_type": "application/json"}
     bodies = any_json.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=200)
 
     @FUZZ
     @given(bodies, texts)
     def look(body: bytes, text: str) -> None:
-        notify = {"headers": {"Authorization": "Bearer a-token"}}
-        scim = {"headers": {"Authorization": f"Bearer {secret}"}}
+        notify, scim = bearer("a-token"), bearer(secret)
+        query = {"filter": text.encode("utf-8", "replace")}
         answers = [
-            client.post("/receipts/notify/", body, **kinds, **notify),
-            client.post("/receipts/report/", body, **kinds),
-            client.post("/scim/v2/Users", body, **kinds, **scim),
-            client.post("/scim/v2/Groups", body, **kinds, **scim),
-            client.get("/scim/v2/Users", {"filter": text.encode("utf-8", "replace")}, **scim),
+            client.post("/receipts/notify/", body, JSON, headers=notify),
+            client.post("/receipts/report/", body, JSON),
+            client.post("/scim/v2/Users", body, JSON, headers=scim),
+            client.post("/scim/v2/Groups", body, JSON, headers=scim),
+            client.get("/scim/v2/Users", query, headers=scim),
         ]
         assert all(answer.status_code < 500 for answer in answers)
 
