@@ -14,7 +14,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   FILES_KEYS=check:$$($(BIN)/python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')
 
 
-.PHONY: help setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit bench-load upgrade-database faults
+.PHONY: help access-table fuzz setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit bench-load upgrade-database faults
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,13 @@ check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports,
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/bandit --quiet --recursive --severity-level medium safeguarding_portal concerns contacts policies
 	$(BIN)/python scripts/audit_packages.py
+
+access-table: $(STAMPS)/python $(STAMPS)/front .env ## Write docs/access-table.csv anew: who gets what at every address
+	$(BIN)/python -m pytest -n 2 --dist load -q tests/architecture/write_access_table.py
+	DJANGO_SETTINGS_MODULE=safeguarding_portal.settings $(BIN)/python -m tests.architecture.write_access_table
+
+fuzz: $(STAMPS)/python $(STAMPS)/front .env ## Feed odd input to every form and parser (MINUTES=10)
+	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
 
 mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases must notice
 	$(BIN)/python -m tests.rules.mutate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,21 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class OddAddressMiddleware:
+    """Answers 404 to an address with a control character in it.
+
+    No record has one in its name, and PostgreSQL takes no NUL: asking it would be a fault of ours.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if any(unicodedata.category(sign) == "Cc" for sign in request.path_info):
+            return views.page_not_found(request)
+        return self.get_response(request)
 
 
 class DatabaseAwayMiddleware:

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 
 from safeguarding_portal.context import MenuRoles, names
 from safeguarding_portal.menu import doors_for
@@ -17,17 +18,20 @@ from safeguarding_portal.typed import typed_context
 
 
 @login_not_required
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how accessible the portal is (Accessibility Regulations 2018, regulation 8)."""
     return render(request, "pages/accessibility.html")
 
 
 @login_not_required
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what the portal does with personal data (UK GDPR, articles 13 and 14)."""
     return render(request, "pages/privacy.html")
 
 
+@require_safe
 def more(request: HttpRequest) -> HttpResponse:
     """List the pages that are not in the menu, as far as they are open to the person."""
     groups = doors_for(MenuRoles.of(request).held)

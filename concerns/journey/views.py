@@ -59,6 +59,7 @@ def start(request: PersonRequest) -> HttpResponse:
     return redirect("concerns:journey:step", draft.pk, "danger")
 
 
+@require_safe
 def resume(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     """Go on where the reporter left off, at any device."""
     draft = own_draft(request.user, draft_id)

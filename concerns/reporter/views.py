@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concerns.files.area import form_with_files
-from concerns.models import Correspondence, Report
+from concerns.models import Contest, Correspondence, Report
 from concerns.reporter import forms
 from concerns.reporter.pages import GET_POST, form_page, given
 from concerns.reporter.words import promised, state_words
@@ -215,6 +215,7 @@ def disagree(request: PersonRequest, reference: str) -> HttpResponse:
 def further(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Take a disagreement to the next stage."""
     found = own_report_or_404(request, reference)
+    get_object_or_404(Contest, pk=pk, concern__report=found)
     try:
         take_further(pk, request.user, timezone.now())
     except ServiceError as refusal:

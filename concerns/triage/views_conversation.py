@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -132,6 +132,7 @@ def outcome(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
 def further(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Take one's own disagreement to the next stage."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
+    get_object_or_404(concern.contests, pk=pk)
     try:
         contests.take_further(pk, request.user, timezone.now())
     except ServiceError as refusal:

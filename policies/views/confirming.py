@@ -9,7 +9,6 @@ from io import StringIO
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
@@ -124,7 +123,7 @@ def _people(request: PersonRequest, reading: Reading, show: str, now: datetime) 
 def _must_have_people(request: PersonRequest, now: datetime) -> None:
     """Let in who oversees policies, and whoever manages somebody."""
     if not (can_oversee(request.user, now) or request.user.reports_to_me.exists()):
-        raise PermissionDenied
+        raise Http404
 
 
 @require_safe

@@ -8,8 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -34,12 +33,12 @@ View = Callable[..., HttpResponse]
 
 
 def for_editors(view: View) -> View:
-    """Answer 403 to whoever may not write policies."""
+    """Answer 404 to whoever may not write policies."""
     return _guard(view, can_edit)
 
 
 def for_overseers(view: View) -> View:
-    """Answer 403 to whoever does not look after policies."""
+    """Answer 404 to whoever does not look after policies."""
     return _guard(view, can_oversee)
 
 
@@ -47,7 +46,7 @@ def _guard(view: View, may: Callable[[User, datetime], bool]) -> View:
     @wraps(view)
     def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may(request.user, timezone.now()):
-            raise PermissionDenied
+            raise Http404
         return view(request, *args, **kwargs)
 
     return guarded

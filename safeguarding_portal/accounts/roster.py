@@ -76,6 +76,7 @@ def read_table(
         raise RosterError(
             "The list cannot be read. Check that every quotation mark has a pair"
         ) from error
+    table = table or [[]]
     header = [" ".join(cell.replace("_", " ").lower().split()) for cell in table[0]]
     if missing := [column for column in required if column not in header]:
         raise RosterError(f"The first line must name the columns; missing: {', '.join(missing)}")

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -38,12 +37,12 @@ View = Callable[..., HttpResponse]
 
 
 def for_inviters(view: View) -> View:
-    """Answer 403 to whoever may not invite."""
+    """Answer 404 to whoever may not invite: for them these pages do not exist."""
 
     @wraps(view)
     def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may_invite(request.user, timezone.now()):
-            raise PermissionDenied
+            raise Http404
         return view(request, *args, **kwargs)
 
     return guarded

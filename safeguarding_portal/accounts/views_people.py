@@ -44,24 +44,24 @@ View = Callable[..., HttpResponse]
 
 
 def for_managers(view: View) -> View:
-    """Answer 403 to whoever does not manage people."""
+    """Answer 404 to whoever does not manage people."""
 
     @wraps(view)
     def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may_see_people(request.user, timezone.now()):
-            raise PermissionDenied
+            raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
 
 
 def for_corporate_lead(view: View) -> View:
-    """Answer 403 to whoever may not close accounts."""
+    """Answer 404 to whoever may not close accounts."""
 
     @wraps(view)
     def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may_close_accounts(request.user, timezone.now()):
-            raise PermissionDenied
+            raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
