@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from concerns.models import Concern, Report
-from concerns.triage.chronology import LABELS, TITLES
-from contacts.selectors import agency_name
+from concerns.triage.chronology import LABELS, TITLES, filled
 from safeguarding_portal.audit.trail import sealed_in
 
 if TYPE_CHECKING:
@@ -108,8 +107,7 @@ def title_of(event: Event) -> str:
     if found is None:
         thing, _, act = event.name.replace("_", " ").partition(".")
         return f"{thing.capitalize()}: {act}"
-    agency = event.detail.get("agency", "")
-    return found.format(agency=agency_name(agency) if agency else "an agency")
+    return filled(found, event)
 
 
 def entries_of(events: Sequence[Event]) -> list[TrailEntry]:

@@ -193,16 +193,21 @@ class Entry:
         return f"Recorded later: {london_moment(self.recorded_at)}"
 
 
+def filled(title: str, event: Event) -> str:
+    """Return a title of a table with what the event says of it."""
+    agency, marks = event.detail.get("agency"), event.detail.get("marks", 0)
+    return title.format(
+        agency=agency_name(agency) if agency else "an agency",
+        marks="1 mark" if marks == 1 else f"{marks} marks",
+    )
+
+
 def event_words(event: Event) -> Entry:
     """Return one event for the timeline."""
-    agency = agency_name(event.detail["agency"]) if "agency" in event.detail else ""
-    marks = event.detail.get("marks", 0)
     is_read = event.name in READ
     return Entry(
         kind=READS if is_read else KIND_OF.get(event.name.partition(".")[0], "work"),
-        title=TITLES.get(event.name, event.name).format(
-            agency=agency, marks="1 mark" if marks == 1 else f"{marks} marks"
-        ),
+        title=filled(TITLES.get(event.name, event.name), event),
         by=str(event.actor) if event.actor else LABELS.get(event.actor_label, ""),
         at=event.happened_at,
         recorded_at=event.recorded_at,

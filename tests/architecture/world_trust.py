@@ -201,7 +201,13 @@ def auditing(world: World) -> None:
         finding=finding, signal="own_name", points=60, concern=concern, event_ids=[event.pk]
     )
     query = TrailQuery(AT - timedelta(days=1), AT, actor_id=people.owner.pk)
-    chosen: dict[str, Any] = {"person": people.owner.pk}
+    chosen: dict[str, Any] = {
+        "person": people.owner.pk,
+        "since": query.since.isoformat(),
+        "until": query.until.isoformat(),
+        "kinds": [],
+        "address": "",
+    }
     export = ask_for_export(people.auditor, query, chosen, "csv", "A complaint", AT)
     world.fill(
         "concerns:assurance:",
