@@ -38,7 +38,6 @@ NOT_THERE = {
     "concerns:files:original": "kept only of a picture that is evidence of a draft",
     "concerns:assurance:export": "the query says which events, and the sweep asks none",
     "concerns:metrics": "there with the token of whoever watches the portal",
-    "concerns:journey:remove": "the person is named by a query that the sweep does not send",
     "provider_start": "no identity provider is set in the tests",
     "provider_callback": "no identity provider is set in the tests",
 }
