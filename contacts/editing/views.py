@@ -304,6 +304,8 @@ def cancel(request: PersonRequest, pk: int) -> HttpResponse:
 @fresh_sign_in_required
 def roll_back(request: PersonRequest, slug: str) -> HttpResponse:
     """Begin a draft that goes back to a version."""
+    if not DirectoryVersion.objects.filter(slug=slug).exists():
+        raise Http404
     try:
         change = changes.start_roll_back(slug, request.user, timezone.now())
     except ChangeRefusedError as refusal:

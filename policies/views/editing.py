@@ -177,6 +177,8 @@ def _ask(
 def move_section(request: PersonRequest, pk: int, anchor: str) -> HttpResponse:
     """Move a section up or down."""
     found = _version(pk)
+    if not found.sections.filter(anchor=anchor).exists():
+        raise Http404
     up = request.POST.get("way") != "down"
     try:
         drafts.move_section(found.pk, anchor, up, request.user, timezone.now())

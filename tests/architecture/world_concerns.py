@@ -159,7 +159,7 @@ def journey(world: World) -> None:
             **dict.fromkeys(("resume", "check", "send", "delete"), one),
             "step": one | {"key": "danger"},
             "step person": one | {"key": "person.1"},
-            "remove": one | {"key": "person.2"},
+            "remove": one | {"key": "person.3"},
             "sent": {"reference": sent.reference},
         },
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
-from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 
 from concerns.bodymap.areas import AREAS
@@ -201,7 +201,13 @@ def auditing(world: World) -> None:
         finding=finding, signal="own_name", points=60, concern=concern, event_ids=[event.pk]
     )
     query = TrailQuery(AT - timedelta(days=1), AT, actor_id=people.owner.pk)
-    chosen: dict[str, Any] = {"person": people.owner.pk}
+    chosen: dict[str, Any] = {
+        "person": people.owner.pk,
+        "since": query.since.isoformat(),
+        "until": query.until.isoformat(),
+        "kinds": [],
+        "address": "",
+    }
     export = ask_for_export(people.auditor, query, chosen, "csv", "A complaint", AT)
     world.fill(
         "concerns:assurance:",
@@ -221,7 +227,7 @@ def accounts(world: World) -> None:
     colleague: Parts = {"pk": people.team_lead.pk}
     held = people.team_lead.memberships.get()
     pages = ("person", "change_person", "give_role", "close_account")
-    factor = Authenticator.objects.create(user=people.owner, type="totp", data={})
+    factor = TOTP.activate(people.owner, generate_totp_secret()).instance
     world.fill(
         "accounts:",
         {

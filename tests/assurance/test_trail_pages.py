@@ -228,3 +228,9 @@ def test_the_report_as_a_whole_can_be_asked_for(desk: Client) -> None:
     assert answer["Location"] == "/audit/records/BX7K-Q2M4/"
     page = desk.get(answer["Location"])
     assert len(page.context["entries"]) == 1
+
+
+@pytest.mark.parametrize("name", [*TITLES, *MORE_TITLES])
+def test_every_event_that_has_a_title_can_be_told(name: str) -> None:
+    assert "{" not in title_of(Event(name=name, detail={}))
+    assert "{" not in title_of(Event(name=name, detail={"agency": "cass", "marks": 2}))
