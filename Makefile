@@ -14,7 +14,7 @@ PRODUCTION := PORTAL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secr
   FILES_KEYS=check:$$($(BIN)/python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')
 
 
-.PHONY: help access-table fuzz setup run test check bench mutate-rules lock prepare screenshots front bench-directory bench-audit bench-load upgrade-database faults
+.PHONY: help access-table fuzz setup run test check scan bench mutate-rules lock prepare screenshots front bench-directory bench-audit bench-load upgrade-database faults
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +72,14 @@ access-table: $(STAMPS)/python $(STAMPS)/front .env ## Write docs/access-table.c
 fuzz: $(STAMPS)/python $(STAMPS)/front .env ## Feed odd input to every form and parser (MINUTES=10)
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
 
+$(STAMPS)/scan: requirements-scan.txt | $(STAMPS)/python
+	$(PYTHON) -m venv var/tools/scan
+	var/tools/scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt
+	@touch $@
+
+scan: $(STAMPS)/python $(STAMPS)/front $(STAMPS)/scan .env ## An independent web scanner against the whole portal, signed out and signed in
+	$(BIN)/python -m scripts.scan
+
 mutate-rules: $(STAMPS)/python ## Change each outcome of the rules; golden cases must notice
 	$(BIN)/python -m tests.rules.mutate
 
@@ -95,6 +103,7 @@ lock: ## Pin the packages again by hash
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-dev.txt requirements-dev.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-weights.txt requirements-weights.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-scan.txt requirements-scan.in
 
 upgrade-database: $(STAMPS)/python ## Bring the embedded database to a new major version of PostgreSQL
 	$(BIN)/python scripts/upgrade_embedded.py
