@@ -2,8 +2,8 @@
 
 Starts real servers, web (with TLS, so that cookies and headers are those of production) and worker
 on ports of the loopback, with demo people and reports; scans signed out, as a reporter and as a
-lead; prints what was found. Exit status 1 for any finding of medium or above, any answer 500, and
-whenever a scan saw too little to mean anything: too few pages, or a session that ended under way.
+lead; and prints what was found. Exit status 1 for any finding of medium or above, any answer 500,
+and when a scan saw too little to mean anything: too few pages, or a session that ended under way.
 """
 
 from __future__ import annotations

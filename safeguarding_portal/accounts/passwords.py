@@ -17,6 +17,13 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 LIST = Path(__file__).with_name("data") / "breached-passwords.txt.gz"
+# Words that whoever knows the council tries first; a password made of nothing else is refused.
+OUR_WORDS = (
+    *("birmingham", "brum", "city", "council", "safeguarding", "safeguard", "portal", "childrens"),
+    *("children", "child", "adults", "adult", "social", "care", "housing", "trust", "report"),
+    *("concern", "lead", "officer", "password", "welcome"),
+)
+_ONLY_OURS = re.compile(rf"(?:{'|'.join(OUR_WORDS)}|[\W\d_])+")
 # What people hang on to a word to make it long: years, numbers, marks.
 _HUNG_ON = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 MESSAGE = (
@@ -47,4 +54,4 @@ class BreachedPasswordValidator(CommonPasswordValidator):
 
     def _is_common_word(self, small: str) -> bool:
         word = _HUNG_ON.sub("", small)
-        return word == "" or word in self.passwords
+        return word == "" or word in self.passwords or bool(_ONLY_OURS.fullmatch(word))

@@ -114,6 +114,15 @@ def test_breached_and_decorated_common_passwords_are_refused(password: str) -> N
     assert "stolen or common passwords" in " ".join(refused.value.messages)
 
 
+@pytest.mark.parametrize(
+    "password", ["Birmingham-Council-2026", "safeguardinglead!", "ChildrensTrust1"]
+)
+def test_a_password_made_of_the_councils_own_words_is_refused(password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password)
+    validate_password(f"{password} heron kettle")
+
+
 def test_three_words_of_ones_own_are_taken_and_the_list_is_whole() -> None:
     validate_password("brass kettle forty seven")
     assert len(breached()) == 43_940
