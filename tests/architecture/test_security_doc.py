@@ -74,6 +74,9 @@ def exists(named: str) -> bool:
         )
     if named.startswith("manage.py "):
         return named.split()[1] in get_commands()
+    if named.startswith("python -c "):
+        compile(named.removeprefix("python -c ").strip("'"), named, "exec")
+        return True
     if named.startswith("make "):
         return f"\n{named.split()[1]}:" in (ROOT / "Makefile").read_text()
     return (ROOT / named).exists()
