@@ -18,15 +18,10 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from tests.certificates import self_signed
 from tests.faults.stack import Stack, new_state
 from tests.services import ROOT, SmtpSink, free_port, wait_until
 
@@ -126,32 +121,12 @@ def _portal() -> Iterator[str]:
 
 
 def _web(port: int) -> list[str]:
-    key, certificate = _make_certificate()
+    key, certificate = self_signed(HOME)
     return [
         *("-m", "gunicorn", "safeguarding_portal.wsgi", "--no-control-socket"),
         *("--workers", "2", "--threads", "4", f"--bind=127.0.0.1:{port}"),
         *(f"--keyfile={key}", f"--certfile={certificate}"),
     ]
-
-
-def _make_certificate() -> tuple[Path, Path]:
-    """Make a key and a certificate of the loopback, good for a day."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    alternative = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(alternative, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    encoding = serialization.Encoding.PEM
-    kept = serialization.PrivateFormat.PKCS8
-    paths = HOME / "key.pem", HOME / "certificate.pem"
-    paths[0].write_bytes(key.private_bytes(encoding, kept, serialization.NoEncryption()))
-    paths[1].write_bytes(certificate.public_bytes(encoding))
-    return paths
 
 
 def _file_reports() -> None:

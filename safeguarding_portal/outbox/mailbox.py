@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import imaplib
 import logging
+import ssl
 from contextlib import suppress
 from datetime import datetime
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -62,8 +63,12 @@ def connect(url: str) -> imaplib.IMAP4:
     where = urlsplit(url)
     host = where.hostname or ""
     if where.scheme == "imaps":
+        # Without a context of ours imaplib would believe any certificate.
         connection: imaplib.IMAP4 = imaplib.IMAP4_SSL(
-            host, where.port or IMAPS_PORT, timeout=TIMEOUT_SECONDS
+            host,
+            where.port or IMAPS_PORT,
+            ssl_context=ssl.create_default_context(),
+            timeout=TIMEOUT_SECONDS,
         )
     elif host in LOOPBACK:
         connection = imaplib.IMAP4(host, where.port or IMAP_PORT, timeout=TIMEOUT_SECONDS)

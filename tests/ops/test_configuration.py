@@ -25,10 +25,13 @@ VITAL = {
 }
 
 
+OPEN_TELEMETRY = {"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME"}
+
+
 def read_by_settings() -> set[str]:
-    """Return the names of every variable that the settings read."""
+    """Return the names of every variable that the settings, or OpenTelemetry by itself, read."""
     text = (ROOT / "safeguarding_portal" / "settings.py").read_text()
-    return set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text))
+    return set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text)) | OPEN_TELEMETRY
 
 
 def test_the_example_names_every_setting_and_no_other() -> None:
@@ -44,6 +47,18 @@ def test_docker_compose_sets_only_what_the_settings_read() -> None:
         assert given <= read_by_settings(), name
         assert set(VITAL) <= given, name
     assert compose["services"]["db"]["image"].startswith("postgres:18")
+
+
+def test_docker_compose_hands_every_setting_on_but_what_is_not_for_it() -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    for name in ("web", "worker", "beat"):
+        left_out = read_by_settings() - set(compose["services"][name]["environment"])
+        assert left_out == {"DATABASE_OWNER_URL", "DEBUG"}, name
+    web = compose["services"]["web"]["environment"]
+    for key in ("SECRET_KEY", "FILES_KEYS", "MFA_KEYS", "AUDIT_SEAL_KEY"):
+        assert web[key].startswith(f"${{{key}:?"), "a start without it says so"
+    assert web["CLAMD_URL"] == "tcp://clamav:3310"
+    assert compose["services"]["clamav"]["image"].startswith("clamav/clamav:")
 
 
 def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

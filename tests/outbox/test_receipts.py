@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
+import ssl
+import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +27,7 @@ from pytest_django import Settings
 
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.delivery import deliver_message
-from safeguarding_portal.outbox.mailbox import poll_mailbox
+from safeguarding_portal.outbox.mailbox import connect, poll_mailbox
 from safeguarding_portal.outbox.models import Message, Receipt
 from safeguarding_portal.outbox.receipts import (
     NewReceipt,
@@ -33,6 +38,7 @@ from safeguarding_portal.outbox.receipts import (
 )
 from safeguarding_portal.outbox.reports import our_id, read_report
 from safeguarding_portal.outbox.senders import smtp
+from tests.certificates import self_signed
 from tests.mailbox import BouncingSink, ImapServer, dsn, reply
 from tests.outbox.makers import later, promise
 
@@ -268,6 +274,24 @@ def test_a_mailbox_that_is_away_or_not_encrypted_is_left_alone(
 ) -> None:
     settings.RECEIPTS_IMAP_URL = url
     assert poll_mailbox(NOON) == 0
+
+
+def test_a_mailbox_whose_certificate_nobody_vouches_for_gets_no_password(tmp_path: Path) -> None:
+    key, certificate = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def answer() -> None:
+            there, _ = door.accept()
+            with there, suppress(OSError), context.wrap_socket(there, server_side=True) as talk:
+                talk.sendall(b"* OK ready\r\n")
+
+        server = threading.Thread(target=answer)
+        server.start()
+        with pytest.raises(ssl.SSLCertVerificationError):
+            connect(f"imaps://us:secret@127.0.0.1:{door.getsockname()[1]}/INBOX")
+        server.join()
 
 
 def test_a_wrong_password_or_folder_is_no_crash(imap: ImapServer, settings: Settings) -> None:
