@@ -78,7 +78,7 @@ def triage(world: World) -> None:
             "match": at | {"pk": pair.pk},
             "link": at | {"pk": link.pk},
             "same_person": at | {"other": twin.reference},
-            "outcome": at | {"pk": raised.pk},
+            "outcome": at | {"pk": raised.stages.get().pk},
             "further": at | {"pk": raised.pk},
             "classify": at | {"pk": facts.pk},
             "checklist": at | {"kind": "child"},
