@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from policies.models import DocumentVersion
-from safeguarding_portal.accounts.models import PersonKind, Role, User
+from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.accounts.selectors import roles_of
 
 EDITORS = frozenset({Role.POLICY_EDITOR})
@@ -46,7 +46,7 @@ def why_not_approve(user: User, version: DocumentVersion, now: datetime) -> str:
 
 def active_people() -> QuerySet[User]:
     """Return everybody who may be asked to read something: machines read nothing."""
-    return User.objects.filter(is_active=True).exclude(kind=PersonKind.MACHINE)
+    return User.objects.people().filter(is_active=True)
 
 
 def people_seen_by(user: User, now: datetime) -> QuerySet[User]:

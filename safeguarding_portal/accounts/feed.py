@@ -50,7 +50,7 @@ def plan_leavers(text: str, *, everybody: bool = False) -> LeaversPlan:
     works here.
     """
     rows = read_table(text, COLUMNS, (), MAX_ROWS)
-    people = list(User.objects.filter(is_active=True).order_by("full_name", "pk"))
+    people = list(User.objects.people().filter(is_active=True).order_by("full_name", "pk"))
     known = {user.email.lower(): user for user in people}
     known |= {user.external_id.lower(): user for user in people if user.external_id}
     named: dict[bool, set[int]] = {True: set(), False: set()}

@@ -63,6 +63,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def people(self) -> models.QuerySet[User]:
+        """Return everybody but the portal's own machines: they work nowhere, and leave never."""
+        return self.exclude(kind=PersonKind.MACHINE)
+
     def get_by_natural_key(self, username: str | None) -> User:
         """Find by e-mail, whatever the case it was typed in."""
         return self.get(email__iexact=username)

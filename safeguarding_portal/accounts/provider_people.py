@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from safeguarding_portal.accounts.claims import Claims
+from safeguarding_portal.accounts.machines import is_machine
 from safeguarding_portal.accounts.memberships import follow_groups
 from safeguarding_portal.accounts.models import Membership, Source, User
 from safeguarding_portal.accounts.provider import PROVIDER_ID
@@ -75,7 +76,7 @@ def _link(claims: Claims, now: datetime) -> User:
         user = _open(claims, now)
     elif not user.is_active:
         raise RefusedError("left")
-    elif user.external_id not in {"", claims.external_id}:
+    elif is_machine(user) or user.external_id not in {"", claims.external_id}:
         raise RefusedError("linked_to_another")
     if SocialAccount.objects.filter(user=user, provider=PROVIDER_ID).exists():
         raise RefusedError("linked_to_another")

@@ -11,7 +11,6 @@ from django.utils import timezone
 from safeguarding_portal.accounts.models import (
     Invitation,
     Membership,
-    PersonKind,
     Role,
     Team,
     User,
@@ -49,8 +48,7 @@ def staff_search(text: str) -> list[User]:
     words = text.replace("\x00", " ").split()[:6]
     if sum(len(word) for word in words) < 2:
         return []
-    people = User.objects.filter(is_active=True).exclude(kind=PersonKind.MACHINE)
-    people = people.select_related("directorate")
+    people = User.objects.people().filter(is_active=True).select_related("directorate")
     for word in words:
         people = people.filter(Q(full_name__icontains=word) | Q(email__istartswith=word))
     return list(people.order_by(Upper("full_name"), "pk")[:STAFF_SEARCH_LIMIT])

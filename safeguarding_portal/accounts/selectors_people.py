@@ -47,7 +47,7 @@ def may_see_people(user: User, now: datetime) -> bool:
 
 def people_found(wanted: Wanted, number: int, now: datetime) -> PeoplePage:
     """Return one page of people by name, each with the roles in force as `held`."""
-    found = User.objects.filter(is_active=not wanted.left)
+    found = User.objects.people().filter(is_active=not wanted.left)
     for word in wanted.text.replace("\x00", " ").split()[:6]:
         found = found.filter(Q(full_name__icontains=word) | Q(email__istartswith=word))
     in_force = Membership.objects.filter(starts_at__lte=now).filter(
@@ -94,7 +94,7 @@ def person_view(pk: int, viewer: User, now: datetime) -> PersonView | None:
 
     `kept_out_with` are the people whom a report that names the person keeps out too.
     """
-    person = User.objects.select_related("directorate", "manager").filter(pk=pk).first()
+    person = User.objects.people().select_related("directorate", "manager").filter(pk=pk).first()
     if person is None:
         return None
     is_self = person == viewer

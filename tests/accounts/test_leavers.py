@@ -13,6 +13,7 @@ from django.test import Client
 from safeguarding_portal.accounts.feed import plan_leavers
 from safeguarding_portal.accounts.leavers import deactivate, reactivate
 from safeguarding_portal.accounts.leaving import By
+from safeguarding_portal.accounts.machines import machine
 from safeguarding_portal.accounts.memberships import PeopleError
 from safeguarding_portal.accounts.models import (
     Invitation,
@@ -23,6 +24,8 @@ from safeguarding_portal.accounts.models import (
     User,
 )
 from safeguarding_portal.accounts.roster import RosterError
+from safeguarding_portal.accounts.scim.people import set_active
+from safeguarding_portal.accounts.selectors_people import Wanted, people_found
 from safeguarding_portal.accounts.services import Invitee, invite
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.models import Message
@@ -211,3 +214,12 @@ def test_the_command_says_first_and_refuses_half_a_list(staff: list[User], tmp_p
     assert User.objects.get(is_active=False) == staff[0]
     with pytest.raises(CommandError, match="cannot be used"):
         call_command("close_leavers", str(tmp_path / "none.csv"), stdout=out)
+
+
+def test_a_machine_of_the_portal_works_nowhere_and_leaves_never(corporate: User) -> None:
+    made = machine("probe@example.org", "Synthetic check")
+    plan = plan_leavers(f"email\n{corporate.email}", everybody=True)
+    assert made not in plan.close
+    assert made not in people_found(Wanted(), 1, NOON).people
+    with pytest.raises(User.DoesNotExist):
+        set_active(made.pk, NOON, active=False)

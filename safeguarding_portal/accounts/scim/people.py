@@ -123,7 +123,7 @@ def change_person(pk: int, changes: list[Change], now: datetime) -> User:
 
     Closing and opening come last, so that whoever is told of it is found by what is true now.
     """
-    user = User.objects.select_for_update(of=("self",)).get(pk=pk)
+    user = User.objects.people().select_for_update(of=("self",)).get(pk=pk)
     before = {field: getattr(user, field) for field in _FIELDS}
     active: bool | None = None
     for change in changes:
@@ -152,7 +152,11 @@ _FIELDS = ("external_id", "user_name", "full_name", "job_title", "email", "manag
 
 
 def set_active(pk: int, now: datetime, *, active: bool) -> None:
-    """Close an account, or open it again with what its groups give."""
+    """Close a person's account, or open it again with what its groups give.
+
+    Raises `User.DoesNotExist`, for a machine of the portal too.
+    """
+    User.objects.people().only("pk").get(pk=pk)
     if not active:
         deactivate(pk, BY, now)
     elif reactivate(pk, BY, now):

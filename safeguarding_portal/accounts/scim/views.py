@@ -117,7 +117,7 @@ def users(request: HttpRequest) -> Answer:
     if request.method == "POST":
         return CREATED, people.resource(people.make_person(_body(request), timezone.now()), _base())
     wanted = people.found_by(read_filter(request.GET.get("filter", "")))
-    rows = User.objects.filter(wanted)
+    rows = User.objects.people().filter(wanted)
     return _list(request, rows, lambda user: people.resource(user, _base()))
 
 
@@ -129,7 +129,7 @@ def user(request: HttpRequest, pk: int) -> Answer:
         people.set_active(pk, now, active=False)
         return NO_CONTENT, None
     if request.method == "GET":
-        return OK, people.resource(User.objects.get(pk=pk), _base())
+        return OK, people.resource(User.objects.people().get(pk=pk), _base())
     body = _body(request)
     changes = read_changes(body) if request.method == "PATCH" else _replaced(body)
     return OK, people.resource(people.change_person(pk, changes, now), _base())
