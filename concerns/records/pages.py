@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404
 from django.utils import timezone
 
 from concerns.selectors.retention import keeps_records
-from concerns.services.errors import ServiceError
 from safeguarding_portal.middleware import kept_answers
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
-    from safeguarding_portal.design_system.forms import PortalForm
     from safeguarding_portal.http import PersonRequest
 
 GET_POST = ["GET", "HEAD", "POST"]
@@ -58,34 +52,3 @@ def page_of(request: PersonRequest, found: QuerySet[Row]) -> tuple[list[Row], di
             asked["page"] = str(other)
             beside[name] = f"?{asked.urlencode()}"
     return rows[:PAGE], beside
-
-
-@dataclass(frozen=True)
-class FormPage:
-    """One form, what its button does, and where it leads.
-
-    `act` gets the valid form and now; on refusal the page says why, above what was typed.
-    """
-
-    form: PortalForm
-    act: Callable[[Any, datetime], object]
-    done: str
-    leads_to: tuple[Any, ...]
-    back_url: str
-    button: str
-    template: str = "records/form.html"
-    context: dict[str, Any] = field(default_factory=dict)
-
-    def answer(self, request: PersonRequest) -> HttpResponse:
-        """Show the form, or do what it asks."""
-        if request.method == "POST" and self.form.is_valid():
-            try:
-                self.act(self.form, timezone.now())
-            except ServiceError as refusal:
-                self.form.add_error(None, str(refusal))
-            else:
-                messages.success(request, self.done)
-                return redirect(*self.leads_to)
-        context = {"form": self.form, "back_url": self.back_url, "button": self.button}
-        status = 422 if request.method == "POST" else 200
-        return render(request, self.template, context | self.context, status=status)

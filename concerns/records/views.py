@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concerns.access import visible_concerns
+from concerns.form_page import FormPage
 from concerns.models import Concern
 from concerns.records import forms
-from concerns.records.pages import GET_POST, FormPage, given, keeper_or_404, page_of
+from concerns.records.pages import GET_POST, given, keeper_or_404, page_of
 from concerns.records.words import due_row, kind_words
 from concerns.selectors.retention import current_schedule, due_list, holds_on, record_or_404
 from concerns.services import retention as acts
@@ -66,8 +67,8 @@ def review(request: PersonRequest, reference: str) -> HttpResponse:
         form=forms.KeepForm(**given(request)),
         act=act,
         done="It is kept longer. It is looked at again on its new date.",
-        leads_to=("concerns:records:review", reference),
-        back_url=reverse("concerns:records:due"),
+        to=reverse("concerns:records:review", args=[reference]),
+        back=reverse("concerns:records:due"),
         button="Keep it longer",
         template="records/review.html",
         context={

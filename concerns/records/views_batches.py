@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from concerns.form_page import FormPage
 from concerns.models import DisposalBatch
 from concerns.records import forms
 from concerns.records.certificate import certificate_pdf
-from concerns.records.pages import GET_POST, FormPage, given, keeper_or_404, page_of
+from concerns.records.pages import GET_POST, given, keeper_or_404, page_of
 from concerns.records.words import item_row, removed_words
 from concerns.selectors import disposal
 from concerns.selectors.retention import current_schedule
@@ -92,8 +93,7 @@ def answer(request: PersonRequest, pk: int) -> HttpResponse:
         form=forms.AnswerForm(**given(request)),
         act=act,
         done="Your answer is recorded.",
-        leads_to=("concerns:records:batch", pk),
-        back_url=reverse("concerns:records:batch", args=[pk]),
+        back=reverse("concerns:records:batch", args=[pk]),
         button="Save my answer",
         template="records/answer.html",
         context=_context(request, found, now)
@@ -113,8 +113,7 @@ def stop(request: PersonRequest, pk: int) -> HttpResponse:
         form=forms.StopForm(**given(request)),
         act=act,
         done="Stopped. What is not gone yet is kept.",
-        leads_to=("concerns:records:batch", pk),
-        back_url=reverse("concerns:records:batch", args=[pk]),
+        back=reverse("concerns:records:batch", args=[pk]),
         button="Stop it",
         context={"caption": f"Batch {found.pk}"},
     ).answer(request)

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concerns.access import visible_concerns
+from concerns.form_page import FormPage
 from concerns.models import Concern
 from concerns.records import forms
-from concerns.records.pages import GET_POST, FormPage, given, keeper_or_404, page_of
+from concerns.records.pages import GET_POST, given, keeper_or_404, page_of
 from concerns.records.words import hold_row
 from concerns.selectors.retention import holds_seen_by, kept_out_of
 from concerns.services import holds as acts
@@ -52,7 +53,7 @@ def find(request: PersonRequest) -> HttpResponse:
         "button": "Continue",
     }
     status = 422 if request.method == "POST" else 200
-    return render(request, "records/form.html", context, status=status)
+    return render(request, "layouts/form.html", context, status=status)
 
 
 def _known(request: PersonRequest, reference: str) -> Any:
@@ -85,8 +86,7 @@ def hold_record(request: PersonRequest, reference: str) -> HttpResponse:
         ),
         act=act,
         done="The hold is on. Nothing it is on can be disposed of until it is lifted.",
-        leads_to=("concerns:records:holds",),
-        back_url=reverse("concerns:records:holds"),
+        back=reverse("concerns:records:holds"),
         button="Put the hold on",
         context={"caption": f"Concern {reference}"},
     ).answer(request)
@@ -111,8 +111,7 @@ def hold_inquiry(request: PersonRequest) -> HttpResponse:
         form=forms.InquiryForm(**given(request)),
         act=act,
         done="The hold is on. What is filed later and fits is held too.",
-        leads_to=("concerns:records:holds",),
-        back_url=reverse("concerns:records:holds"),
+        back=reverse("concerns:records:holds"),
         button="Put the hold on",
     ).answer(request)
 
@@ -133,8 +132,7 @@ def lift(request: PersonRequest, pk: int) -> HttpResponse:
         form=forms.LiftForm(**given(request)),
         act=act,
         done="The hold is lifted.",
-        leads_to=("concerns:records:holds",),
-        back_url=reverse("concerns:records:holds"),
+        back=reverse("concerns:records:holds"),
         button="Lift it",
-        context={"caption": f"{row.on} {row.reference}".strip(), "warning": hold.reason},
+        context={"caption": f"{row.on} {row.reference}".strip(), "said": hold.reason},
     ).answer(request)

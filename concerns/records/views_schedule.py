@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from concerns.form_page import FormPage
 from concerns.models import RetentionSchedule
 from concerns.records import forms
-from concerns.records.pages import GET_POST, FormPage, given, keeper_or_404
+from concerns.records.pages import GET_POST, given, keeper_or_404
 from concerns.rules.retention import CONDITIONS, KINDS, Schedule, schedule_from
 from concerns.selectors.retention import current_schedule
 from concerns.services import retention as acts
@@ -68,8 +69,7 @@ def change(request: PersonRequest, row: str) -> HttpResponse:
         form=forms.RowForm(**given(request), row=found),
         act=act,
         done="Proposed. Another person has to publish it.",
-        leads_to=("concerns:records:schedule",),
-        back_url=reverse("concerns:records:schedule"),
+        back=reverse("concerns:records:schedule"),
         button="Propose the change",
         context={"caption": found.words},
     ).answer(request)
@@ -94,8 +94,7 @@ def proposal(request: PersonRequest, pk: int) -> HttpResponse:
         form=forms.ScheduleAnswerForm(**given(request)),
         act=act,
         done="Your answer is recorded.",
-        leads_to=("concerns:records:schedule",),
-        back_url=reverse("concerns:records:schedule"),
+        back=reverse("concerns:records:schedule"),
         button="Save my answer",
         template="records/proposal.html",
         context={

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concerns.dates import local_date
+from concerns.form_page import FormPage
 from concerns.models import AccessCheck, AccessGathering
 from concerns.rules.access_requests import COMMISSIONER, COMPLAINT_SOURCE, REDACTING
 from concerns.selectors.subject_access import (
@@ -29,7 +30,7 @@ from concerns.services import subject_access_care as care
 from concerns.services.subject_access_answer import last_comparison, may_download
 from concerns.services.subject_access_gather import ask_for, nudge
 from concerns.subject_access import forms
-from concerns.subject_access.pages import GET_POST, FormPage, asked, do, page_of, seen
+from concerns.subject_access.pages import GET_POST, asked, do, page_of, seen
 from concerns.tasks import gather_personal_data
 from concerns.triage.pages import given
 from safeguarding_portal.accounts.selectors import roles_of

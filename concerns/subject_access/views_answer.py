@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from concerns.form_page import FormPage
 from concerns.matching.redaction import pieces_of
 from concerns.models import AccessItem
 from concerns.selectors.subject_access import readable_items
@@ -17,7 +18,7 @@ from concerns.services import subject_access as service
 from concerns.services import subject_access_answer as answering
 from concerns.services.errors import ServiceError
 from concerns.subject_access import forms
-from concerns.subject_access.pages import GET_POST, FormPage, asked, do, page_of, seen
+from concerns.subject_access.pages import GET_POST, asked, do, page_of, seen
 from concerns.triage.pages import given
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.http import PersonRequest

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from concerns.form_page import FormPage
 from concerns.matching.redaction import pieces_of
 from concerns.models import AccessCandidate, AccessItem, AccessRequest
 from concerns.rules.access_requests import REDACTING, STEPS
@@ -14,7 +15,7 @@ from concerns.selectors.subject_access import candidate_groups, readable_items
 from concerns.services.subject_access_gather import decide_candidate
 from concerns.services.subject_access_items import decide_item, next_undecided
 from concerns.subject_access import forms
-from concerns.subject_access.pages import GET_POST, FormPage, asked, page_of, seen
+from concerns.subject_access.pages import GET_POST, asked, page_of, seen
 from concerns.triage.pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest

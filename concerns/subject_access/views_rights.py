@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from concerns.access import get_concern_or_404
+from concerns.form_page import FormPage
 from concerns.models import Concern, DataRight
 from concerns.services import data_rights
 from concerns.subject_access import forms
-from concerns.subject_access.pages import GET_POST, FormPage, asked, page_of
+from concerns.subject_access.pages import GET_POST, asked, page_of
 from concerns.triage.pages import given, record_read
 from safeguarding_portal.http import PersonRequest
 
