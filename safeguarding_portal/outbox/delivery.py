@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import random
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from types import ModuleType
 
 from django.conf import settings
@@ -34,8 +36,37 @@ BACK_OFF_MOST = timedelta(minutes=15)
 SWEEP_BATCH = 500
 
 
+class Outcome(StrEnum):
+    """What became of one try."""
+
+    SENT = "sent"
+    NOT_TAKEN = "not taken"
+    FAILED = "failed"
+    LATER = "later"
+
+
+def deliver_in_turn(pks: Iterable[int]) -> int:
+    """Try to send these messages one after the other; return how many were handed over.
+
+    The first passing fault ends it: what hangs for one hangs for the next, and the next sweep hands
+    out what is left, to whichever worker is free.
+    """
+    sent = 0
+    for pk in pks:
+        outcome = try_message(pk, timezone.now())
+        sent += outcome == Outcome.SENT
+        if outcome == Outcome.LATER:
+            break
+    return sent
+
+
 def deliver_message(pk: int, now: datetime, rng: random.Random | None = None) -> bool:
-    """Try to send one message; true when it was handed over in this call. `now` is aware.
+    """Try to send one message; true when it was handed over in this call. `now` is aware."""
+    return try_message(pk, now, rng) == Outcome.SENT
+
+
+def try_message(pk: int, now: datetime, rng: random.Random | None = None) -> Outcome:
+    """Try to send one message at `now` (aware); say what became of it.
 
     Safe to call twice, at once, for a message that is sent already or is being sent: only the call
     that wins the claim sends. A fault of the outside never raises; it is written to the row. Raises
@@ -43,15 +74,15 @@ def deliver_message(pk: int, now: datetime, rng: random.Random | None = None) ->
     """
     message = claim(pk, now)
     if message is None:
-        return False
+        return Outcome.NOT_TAKEN
     try:
         address, provider, provider_id = _hand_over(message)
     except PermanentSendError as error:
         _fail(message, str(error))
-        return False
+        return Outcome.FAILED
     except TransientSendError as error:
         _try_later(message, str(error), rng or random.SystemRandom())
-        return False
+        return Outcome.LATER
     _write(
         message,
         status=Message.Status.SENT,
@@ -61,7 +92,7 @@ def deliver_message(pk: int, now: datetime, rng: random.Random | None = None) ->
         provider_id=provider_id,
         last_error="",
     )
-    return True
+    return Outcome.SENT
 
 
 def _hand_over(message: Message) -> tuple[str, str, str]:

@@ -1,13 +1,12 @@
 """Delivery as Celery tasks. They take ids, claim before acting, and are safe to run twice."""
 
 import logging
-from collections.abc import Iterable
 
 from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from safeguarding_portal.outbox.delivery import deliver_message, due_messages
+from safeguarding_portal.outbox.delivery import deliver_in_turn, due_messages
 from safeguarding_portal.outbox.mailbox import poll_mailbox
 from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.receipts import apply_waiting
@@ -21,20 +20,27 @@ QUEUE_PRIORITY = {1: 0, 2: 3, 3: 6, 4: 9}
 HANDED_OUT_FOR_SECONDS = 300
 
 
+# So many messages are one task: a task costs more than a message. Few enough that nothing urgent
+# waits behind them, and that other workers have their share.
+IN_TURN = 10
+
+
 @shared_task(name="outbox.deliver")
-def deliver(message_id: int) -> None:
-    """Deliver one message."""
-    deliver_message(message_id, timezone.now())
+def deliver(*message_ids: int) -> None:
+    """Deliver messages in turn."""
+    deliver_in_turn(message_ids)
 
 
 @shared_task(name="outbox.hand_out")
 def hand_out(public_ids: list[str]) -> None:
-    """Hand messages that were just promised to the workers, each by itself, the urgent ones first.
+    """Deliver messages that were just promised, the urgent ones first; of many, share the rest.
 
-    So the page that promised them speaks to the queue once, and no message waits for another.
+    So the page that promised them speaks to the queue once.
     """
     promised = Message.objects.filter(public_id__in=public_ids, status=Message.Status.QUEUED)
-    _hand_to_workers(promised.order_by("priority", "id").only("pk", "priority"))
+    found = list(promised.order_by("priority", "id").only("pk", "priority"))
+    _hand_to_workers(found[IN_TURN:])
+    deliver_in_turn(message.pk for message in found[:IN_TURN])
 
 
 @shared_task(name="outbox.sweep")
@@ -46,12 +52,14 @@ def sweep() -> None:
     _hand_to_workers(due_messages(timezone.now()))
 
 
-def _hand_to_workers(messages: Iterable[Message]) -> None:
+def _hand_to_workers(messages: list[Message]) -> None:
+    """Publish the messages, which come most urgent first, some to a task."""
     try:
-        for message in messages:
+        for first in range(0, len(messages), IN_TURN):
+            together = messages[first : first + IN_TURN]
             deliver.apply_async(
-                (message.pk,),
-                priority=QUEUE_PRIORITY[message.priority],
+                tuple(message.pk for message in together),
+                priority=QUEUE_PRIORITY[together[0].priority],
                 expires=HANDED_OUT_FOR_SECONDS,
             )
     except OperationalError:

@@ -24,6 +24,7 @@ from safeguarding_portal.outbox.delivery import (
     SWEEP_BATCH,
     back_off,
     claim,
+    deliver_in_turn,
     deliver_message,
     due_messages,
 )
@@ -235,13 +236,13 @@ def test_a_sweep_is_bounded() -> None:
 
 @pytest.mark.django_db
 def test_a_sweep_stops_at_a_queue_that_is_away_and_leaves_the_rows_due() -> None:
-    enqueue_many([new_message() for _ in range(3)])
+    enqueue_many([new_message() for _ in range(3 * tasks.IN_TURN)])
     with patch.object(
         tasks.deliver, "apply_async", side_effect=[None, OperationalError("away")]
     ) as published:
         tasks.sweep()
     assert published.call_count == 2
-    assert len(due_messages(later(seconds=1))) == 3
+    assert len(due_messages(later(seconds=1))) == 3 * tasks.IN_TURN
 
 
 @pytest.mark.django_db
@@ -253,8 +254,26 @@ def test_what_a_sweep_hands_out_leaves_the_queue_by_itself() -> None:
 
 
 @pytest.mark.usefixtures("own_database")
+def test_of_several_the_first_passing_fault_ends_the_turn_and_the_rest_stay_due(
+    mail: SmtpSink,
+) -> None:
+    with patch.object(tasks.hand_out, "apply_async"):
+        first, second, third = (promise() for _ in range(3))
+    deliver_in_turn([first.pk])
+    mail.mode = "4xx"
+    deliver_in_turn([first.pk, second.pk, third.pk])
+    found = dict(Message.objects.values_list("pk", "attempts"))
+    assert found == {first.pk: 1, second.pk: 1, third.pk: 0}
+    mail.mode = "5xx"
+    # What is refused for good says nothing of the next one.
+    fourth = promise()
+    deliver_in_turn([third.pk, fourth.pk])
+    assert Message.objects.filter(status="FAILED").count() == 2
+
+
+@pytest.mark.usefixtures("own_database")
 def test_two_workers_at_once_send_one_message(mail: SmtpSink) -> None:
-    with patch.object(tasks.deliver, "apply_async"):
+    with patch.object(tasks.hand_out, "apply_async"):
         messages = [promise() for _ in range(20)]
     now, won, ready = later(seconds=1), [], threading.Barrier(4)
 
@@ -278,7 +297,7 @@ def test_two_workers_at_once_send_one_message(mail: SmtpSink) -> None:
 
 @pytest.mark.usefixtures("own_database")
 def test_no_transaction_is_open_while_the_outside_is_spoken_to(mail: SmtpSink) -> None:
-    with patch.object(tasks.deliver, "apply_async"):
+    with patch.object(tasks.hand_out, "apply_async"):
         message = promise()
     seen = {}
 
@@ -303,7 +322,7 @@ def test_no_transaction_is_open_while_the_outside_is_spoken_to(mail: SmtpSink) -
 
 @pytest.mark.usefixtures("own_database")
 def test_delivery_inside_a_transaction_is_refused() -> None:
-    with patch.object(tasks.deliver, "apply_async"):
+    with patch.object(tasks.hand_out, "apply_async"):
         message = promise()
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         deliver_message(message.pk, later(seconds=1))

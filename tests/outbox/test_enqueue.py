@@ -18,7 +18,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from safeguarding_portal.outbox import tasks
 from safeguarding_portal.outbox.models import Message
+from safeguarding_portal.outbox.senders import smtp
 from safeguarding_portal.outbox.services import enqueue_many, messages_for
 from safeguarding_portal.outbox.tasks import QUEUE_PRIORITY, deliver, hand_out
 from tests.outbox.makers import new_message, promise
@@ -138,12 +140,26 @@ def test_one_nudge_names_ids_only_and_a_worker_hands_out_the_most_urgent_first(
         enqueue_many([new_message(priority=priority) for priority in (4, 2, 3)])
     (call,) = published.call_args_list
     assert call.kwargs == {"priority": QUEUE_PRIORITY[2]}
-    with patch.object(deliver, "apply_async") as handed:
+    with patch.object(tasks, "deliver_in_turn") as delivered:
         hand_out.run(*call.args[0])
-    by_urgency = Message.objects.order_by("priority").values_list("pk", "priority")
-    assert [(one.args[0], one.kwargs["priority"]) for one in handed.call_args_list] == [
-        ((pk,), QUEUE_PRIORITY[priority]) for pk, priority in by_urgency
-    ]
+    by_urgency = Message.objects.order_by("priority").values_list("pk", flat=True)
+    assert list(delivered.call_args.args[0]) == list(by_urgency)
+
+
+@pytest.mark.django_db
+def test_of_many_the_rest_is_shared_with_other_workers() -> None:
+    enqueue_many([new_message(priority=3) for _ in range(tasks.IN_TURN + 2)])
+    ids = [str(one) for one in Message.objects.values_list("public_id", flat=True)]
+    with (
+        patch.object(tasks, "deliver_in_turn") as delivered,
+        patch.object(deliver, "apply_async") as published,
+    ):
+        hand_out.run(ids)
+    pks = list(Message.objects.order_by("pk").values_list("pk", flat=True))
+    assert list(delivered.call_args.args[0]) == pks[: tasks.IN_TURN]
+    published.assert_called_once_with(
+        tuple(pks[tasks.IN_TURN :]), priority=QUEUE_PRIORITY[3], expires=300
+    )
 
 
 @pytest.mark.django_db
@@ -152,9 +168,9 @@ def test_what_was_sent_meanwhile_is_not_handed_out_again() -> None:
     Message.objects.filter(pk=message.pk).update(
         status="SENT", sent_at=timezone.now(), provider="smtp", sent_to="a@example.org"
     )
-    with patch.object(deliver, "apply_async") as handed:
+    with patch.object(smtp, "send") as sent:
         hand_out.run([str(message.public_id)])
-    assert handed.call_args_list == []
+    assert sent.call_args_list == []
 
 
 @pytest.mark.django_db
