@@ -50,12 +50,19 @@ class Question:
     check: Check | None = None
 
 
+class Made(dict[str, "Field"]):
+    """Fields made for one form, which need not copy them for itself."""
+
+    def __deepcopy__(self, memo: Any) -> Made:
+        return self
+
+
 class StepForm(PortalForm):
     """The form of one page."""
 
     def __init__(self, question: Question, about: About, data: Any = None, **kwargs: Any) -> None:
         self.question, self.about = question, about
-        self.base_fields = question.fields(about)  # type: ignore[misc]
+        self.base_fields = Made(question.fields(about))  # type: ignore[misc]
         self.title = title_of(question, about)
         self.title_field = question.title_field
         self.today: date | None = kwargs.get("today")

@@ -13,7 +13,7 @@ from django import forms
 
 from concerns.journey.answers import Answers
 from concerns.journey.marks import body_map_cards
-from concerns.journey.questions import StepForm, title_of
+from concerns.journey.questions import title_of
 from concerns.journey.staff import chosen_staff
 from concerns.journey.steps import QUESTIONS, about, is_known_key, keys
 
@@ -40,16 +40,15 @@ def has_account(raw: Any, today: date) -> bool:
     return bool(Answers(raw, today).one("what-happened", "account"))
 
 
-def answer_words(form: StepForm, name: str, page: dict[str, list[str]]) -> str:
+def answer_words(field: forms.Field, name: str, page: dict[str, list[str]]) -> str:
     """Return one answer in words; empty when there is none. Wrong dates stay as typed."""
-    bound = form.fields[name]
-    if isinstance(bound, forms.ChoiceField):
-        labels = dict(list(bound.choices))  # type: ignore[arg-type]
+    if isinstance(field, forms.ChoiceField):
+        labels = dict(list(field.choices))  # type: ignore[arg-type]
         chosen = [str(labels.get(value, value)) for value in page.get(name, [])]
         return "; ".join(chosen)
-    if isinstance(bound, forms.BooleanField):
+    if isinstance(field, forms.BooleanField):
         return "Yes" if page.get(name) else ""
-    names = getattr(bound.widget, "widgets_names", None)
+    names = getattr(field.widget, "widgets_names", None)
     parts = [f"{name}{suffix}" for suffix in names] if names else [name]
     typed = [(page.get(part) or [""])[0].strip() for part in parts]
     return " ".join(text for text in typed if text)
@@ -58,26 +57,24 @@ def answer_words(form: StepForm, name: str, page: dict[str, list[str]]) -> str:
 def rows(answers: Answers, key: str) -> list[dict[str, str]]:
     """Return the questions and answers of one page; "Not answered" where nothing was said."""
     slug = key.partition(".")[0]
-    page, whom = answers.page(key), about(answers, key)
-    form = StepForm(QUESTIONS[slug], whom, raw=page, today=answers.today)
+    page = answers.page(key)
     found = []
-    for name, bound in form.fields.items():
-        words = answer_words(form, name, page) if name != "query" else ""
-        if words or bound.required:
+    for name, asked in QUESTIONS[slug].fields(about(answers, key)).items():
+        words = answer_words(asked, name, page) if name != "query" else ""
+        if words or asked.required:
             found.append(
-                {"question": str(bound.label), "answer": words or "Not answered", "slug": key}
+                {"question": str(asked.label), "answer": words or "Not answered", "slug": key}
             )
     return found
 
 
 def cards(answers: Answers, *, with_empty: bool = True) -> list[dict[str, Any]]:
     """Return the report as cards, by person where it is about a person."""
-    extras = [key for key in answers.raw if is_known_key(answers, key)]
+    asked = dict.fromkeys(keys(answers))
+    extras = [key for key in answers.raw if key not in asked and is_known_key(answers, key)]
     found: dict[str, list[dict[str, str]]] = {}
-    for key in dict.fromkeys([*keys(answers), *extras]):
+    for key in [*asked, *extras]:
         slug, _, number = key.partition(".")
-        if not QUESTIONS[slug].fields(about(answers, key)):
-            continue
         page_rows = rows(answers, key)
         if with_empty or any(row["answer"] != "Not answered" for row in page_rows):
             found.setdefault(_card(answers, slug, number), []).extend(page_rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from concerns.rules.case import Case
@@ -132,14 +133,15 @@ def assess(facts: Facts, now: datetime, hours: WorkingHours) -> Assessment:
         raise ValueError("The time of receipt has no time zone.")
     cases = cases_of(facts, now)
     people = tuple(_person(case) for case in cases)
-    routes = tuple(route for case in cases for route in _routes(case, hours))
+    clocks = [clocks_for(case, hours) for case in cases]
+    routes = [_routes(case, own) for case, own in zip(cases, clocks, strict=True)]
     return Assessment(
         rules_version=RULES_VERSION,
         priority=min(person.priority for person in people),
         people=people,
-        routes=routes,
+        routes=tuple(chain.from_iterable(routes)),
         first_call=first_call(cases),
-        clocks=tuple(clock for case in cases for clock in clocks_for(case, hours)),
+        clocks=tuple(chain.from_iterable(clocks)),
         personal_duties=_advice(PERSONAL, cases),
         do_not=_advice(DO_NOT, cases),
         prompts=_advice(PROMPTS, cases),
@@ -151,7 +153,7 @@ def assess(facts: Facts, now: datetime, hours: WorkingHours) -> Assessment:
 
 def assess_case(case: Case, hours: WorkingHours) -> tuple[PersonAssessment, tuple[Route, ...]]:
     """Apply the rules to one record alone, for a lead who corrected its facts."""
-    return _person(case), tuple(_routes(case, hours))
+    return _person(case), tuple(_routes(case, clocks_for(case, hours)))
 
 
 def _person(case: Case) -> PersonAssessment:
@@ -181,13 +183,13 @@ def _person(case: Case) -> PersonAssessment:
     )
 
 
-def _routes(case: Case, hours: WorkingHours) -> Iterable[Route]:
+def _routes(case: Case, clocks: tuple[Clock, ...]) -> Iterable[Route]:
     priority = prioritise(case)
-    clocks = {clock.slug: clock.due_at for clock in clocks_for(case, hours)}
+    due = {clock.slug: clock.due_at for clock in clocks}
     for row in routes_for(case):
         due_at = None
         if row.requirement == REQUIRED:
-            due_at = clocks["lado"] if row.body == "lado" else clocks.get("priority")
+            due_at = due["lado"] if row.body == "lado" else due.get("priority")
         yield Route(
             agency=row.body,
             person=case.number,

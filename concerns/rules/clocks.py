@@ -79,12 +79,12 @@ class Clock:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """When `when` fits, this clock runs, until `due`."""
+    """When `when` fits the record and the bodies that are told of it, this clock runs, until `due`."""
 
     rule_id: str
     slug: str
     label: str
-    when: Callable[[Case], bool]
+    when: Callable[[Case, frozenset[str]], bool]
     due: Callable[[Case, WorkingHours], datetime]
     kind: str
     why: str
@@ -96,18 +96,18 @@ def end_of_day(case: Case) -> datetime:
     return datetime.combine(case.today, time(23, 59), tzinfo=LONDON).astimezone(UTC)
 
 
-def is_referred(case: Case, body: str) -> bool:
-    """Whether this person's record goes to the body for certain."""
-    return any(row.body == body and row.requirement == REQUIRED for row in routes_for(case))
+def told_of(case: Case) -> frozenset[str]:
+    """Return the bodies that this person's record goes to for certain."""
+    return frozenset(row.body for row in routes_for(case) if row.requirement == REQUIRED)
 
 
-def _goes_to_front_door(case: Case) -> bool:
+def _goes_to_front_door(case: Case, told: frozenset[str]) -> bool:
     """Whether a child front door is told for certain, Birmingham's or another council's."""
-    return any(is_referred(case, door) for door in (CASS, SOLIHULL_DOOR, OTHER_DOOR))
+    return not told.isdisjoint((CASS, SOLIHULL_DOOR, OTHER_DOOR))
 
 
-def _is_urgent_child(case: Case) -> bool:
-    return case.is_child and _goes_to_front_door(case) and prioritise(case).priority <= 2
+def _is_urgent_child(case: Case, told: frozenset[str]) -> bool:
+    return case.is_child and _goes_to_front_door(case, told) and prioritise(case).priority <= 2
 
 
 def _next(days: int) -> Callable[[Case, WorkingHours], datetime]:
@@ -130,7 +130,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         "P1.due",
         "priority",
         "First contact made",
-        lambda case: prioritise(case).priority == 1,
+        lambda case, told: prioritise(case).priority == 1,
         lambda case, hours: case.now.astimezone(UTC),
         ELAPSED,
         "Danger: at once.",
@@ -140,7 +140,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         "P2.due",
         "priority",
         "First contact made",
-        lambda case: prioritise(case).priority == 2,
+        lambda case, told: prioritise(case).priority == 2,
         lambda case, hours: end_of_day(case),
         ELAPSED,
         "The same day, by 11:59pm.",
@@ -150,7 +150,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         "P3.due",
         "priority",
         "First contact made",
-        lambda case: prioritise(case).priority == 3,
+        lambda case, told: prioritise(case).priority == 3,
         _next(1),
         WORKING,
         "By the close of the next working day.",
@@ -200,7 +200,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         "LADO",
         "lado",
         "LADO told",
-        lambda case: is_referred(case, "lado"),
+        lambda case, told: "lado" in told,
         _next(1),
         WORKING,
         "One working day after receipt.",
@@ -210,7 +210,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         "FGM",
         "fgm_duty",
         "The professional reports to the police on 101",
-        has_fgm_duty,
+        lambda case, told: has_fgm_duty(case),
         _fgm_due,
         WORKING,
         "The close of the next working day after the professional was told.",
@@ -220,7 +220,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         "TRIAGE",
         "lead_triage",
         "A lead decides",
-        lambda case: case.is_adult_at_risk,
+        lambda case, told: case.is_adult_at_risk,
         _next(1),
         WORKING,
         "One working day after receipt. Not statutory.",
@@ -230,7 +230,7 @@ CLOCKS: tuple[ClockRow, ...] = (
         "CHASE",
         "chase_adult_social_care",
         "Ask Adult Social Care what was decided",
-        lambda case: is_referred(case, ASC),
+        lambda case, told: ASC in told,
         _next(5),
         WORKING,
         "Five working days after receipt. Not statutory.",
@@ -241,7 +241,8 @@ CLOCKS: tuple[ClockRow, ...] = (
 
 def clocks_for(case: Case, hours: WorkingHours) -> tuple[Clock, ...]:
     """Return the clocks of one person's record, each capped by a known event."""
-    return tuple(start_clock(row, case, hours) for row in CLOCKS if row.when(case))
+    told = told_of(case)
+    return tuple(start_clock(row, case, hours) for row in CLOCKS if row.when(case, told))
 
 
 def start_clock(row: ClockRow, case: Case, hours: WorkingHours) -> Clock:

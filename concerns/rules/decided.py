@@ -55,5 +55,5 @@ def decided_clocks(decided: Decided, case: Case, hours: WorkingHours) -> dict[st
     return {
         row.slug: start_clock(row, case, hours)
         for row in CLOCKS
-        if (RUNS[row.rule_id](decided) if row.rule_id in RUNS else row.when(case))
+        if (RUNS[row.rule_id](decided) if row.rule_id in RUNS else row.when(case, decided.agencies))
     }

@@ -26,7 +26,7 @@ from concerns.services.routing import due_call, start_referral
 from concerns.services.search_index import index_concerns
 from safeguarding_portal.accounts.machines import is_machine
 from safeguarding_portal.accounts.models import Role, Team, User
-from safeguarding_portal.audit.services import NewEvent, record_many
+from safeguarding_portal.audit.services import NewEvent
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ def open_concerns(
     messages = _refer(concerns, answers, assessment, now)
     messages += _tell_the_council(report, concerns, excluded, now)
     enqueue_many(messages)
-    record_many(event for concern in concerns for event in _events(concern, report))
     return concerns
 
 
-def _events(concern: Concern, report: Report) -> Iterable[NewEvent]:
+def opened(concern: Concern, report: Report) -> Iterable[NewEvent]:
+    """Yield the audit events of a concern that was just opened."""
     yield NewEvent(
         name="concern.opened",
         actor_label="rules",

@@ -24,13 +24,13 @@ from concerns.models import Draft, Report
 from concerns.rules import RULES_VERSION, assess, facts_from_dict
 from concerns.services.errors import IncompleteReportError
 from concerns.services.exclude import exclude_the_named
-from concerns.services.open_concerns import open_concerns
+from concerns.services.open_concerns import open_concerns, opened
 from concerns.services.paper import paper_card, paper_form_of, return_form
 from concerns.services.references import free_references
 from contacts.selectors import current_directory
 from policies.selectors import current_version
 from safeguarding_portal.accounts.machines import is_machine
-from safeguarding_portal.audit.services import record
+from safeguarding_portal.audit.services import NewEvent, record_many
 
 if TYPE_CHECKING:
     from concerns.rules import Assessment
@@ -57,13 +57,14 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
     assessment = assess(facts_from_dict(facts), now, working_hours(current_directory(now)))
     report = _file(draft, facts, assessment, actor, now)
     excluded = exclude_the_named(report, draft.answers, now)
-    open_concerns(report, draft.answers, assessment, excluded, now)
-    record(
-        "report.submitted",
+    concerns = open_concerns(report, draft.answers, assessment, excluded, now)
+    submitted = NewEvent(
+        name="report.submitted",
         actor=actor,
         report_id=report.pk,
         detail={"priority": report.priority, "hash": report.content_hash},
     )
+    record_many([submitted, *(event for concern in concerns for event in opened(concern, report))])
     if paper := paper_form_of(draft):
         return_form(paper, report, actor, now)
     draft.answers, draft.submitted_at = {}, now
