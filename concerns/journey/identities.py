@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from concerns.journey.answers import Answers, rough_ages
 from concerns.journey.dates import typed_date
 from concerns.matching import Reported
 
 
-def reported_people(raw: Any, today: date) -> dict[str, Reported]:
+def reported_people(answers: Answers) -> dict[str, Reported]:
     """Return what is known of everybody who is named, by the page that names them."""
-    answers = Answers(raw, today)
     found = {f"person.{number}": _at_risk(answers, number) for number in answers.people}
     for number in answers.people:
         name = answers.one(f"unborn.{number}", "mother_name")
@@ -28,16 +26,11 @@ def reported_people(raw: Any, today: date) -> dict[str, Reported]:
         low, high = rough_ages(answers.one(key, "age"))
         found[key] = Reported(
             name=answers.one(key, "name"),
-            born=_past(typed_date(answers.page(key), "dob"), today),
+            born=_past(typed_date(answers.page(key), "dob"), answers.today),
             age_low=low,
             age_high=high,
         )
     return found
-
-
-def account(raw: Any, today: date) -> str:
-    """Return the account of what happened, as typed."""
-    return Answers(raw, today).one("what-happened", "account")
 
 
 def _at_risk(answers: Answers, number: int) -> Reported:

@@ -1,12 +1,11 @@
 """What was asked and answered, in words: the check page, the report as filed, and who is named.
 
-The same words are shown before sending and kept afterwards.
+The same words are shown before sending and kept afterwards. `Filed` is what `cards` returns.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -35,9 +34,9 @@ BY_CARD = {
 }
 
 
-def has_account(raw: Any, today: date) -> bool:
+def has_account(answers: Answers) -> bool:
     """Whether the one answer is there without which a report cannot be sent."""
-    return bool(Answers(raw, today).one("what-happened", "account"))
+    return bool(answers.one("what-happened", "account"))
 
 
 def answer_words(field: forms.Field, name: str, page: dict[str, list[str]]) -> str:
@@ -69,7 +68,11 @@ def rows(answers: Answers, key: str) -> list[dict[str, str]]:
 
 
 def cards(answers: Answers, *, with_empty: bool = True) -> list[dict[str, Any]]:
-    """Return the report as cards, by person where it is about a person."""
+    """Return the report as cards, by person where it is about a person, as it is shown and filed.
+
+    [{title, rows: [{question, answer, slug}]}], JSON-able. A card of a body map also holds its
+    marks as data, under `body_map`.
+    """
     asked = dict.fromkeys(keys(answers))
     extras = [key for key in answers.raw if key not in asked and is_known_key(answers, key)]
     found: dict[str, list[dict[str, str]]] = {}
@@ -96,14 +99,6 @@ def _card(answers: Answers, slug: str, number: str) -> str:
     return f"About {word}"
 
 
-def statement(raw: Any, today: date) -> list[dict[str, Any]]:
-    """Return what is filed: [{title, rows: [{question, answer, slug}]}], JSON-able.
-
-    A card of a body map also holds its marks as data, under `body_map`.
-    """
-    return cards(Answers(raw, today))
-
-
 @dataclass(frozen=True)
 class InvolvementData:
     """A person's part in the report, with their details as reported."""
@@ -116,68 +111,67 @@ class InvolvementData:
     key: str = ""
 
 
-def subjects(raw: Any, today: date) -> dict[str, InvolvementData]:
+Filed = list[dict[str, Any]]
+
+
+def subjects(answers: Answers, filed: Filed) -> dict[str, InvolvementData]:
     """Return who each record is about, by the `ref` that `facts_data` gave them."""
-    answers = Answers(raw, today)
     found: dict[str, InvolvementData] = {}
     for number in answers.people:
         name = answers.one(f"person.{number}", "name")
         found[f"person {number}"] = InvolvementData(
-            "subject", name, _details(answers, number), key=f"person.{number}"
+            "subject", name, _details(filed, number), key=f"person.{number}"
         )
         mother = answers.one(f"unborn.{number}", "mother_name")
         found[f"mother of person {number}"] = InvolvementData(
             "subject", mother, key=f"unborn.{number}"
         )
     for number in answers.affected:
-        affected = _affected(answers, number)
+        affected = _affected(answers, filed, number)
         found[f"affected {number}"] = replace(affected, part="subject")
     return found
 
 
-def others(raw: Any, today: date) -> list[InvolvementData]:
+def others(answers: Answers, filed: Filed) -> list[InvolvementData]:
     """Return the people who are named on every record of the report."""
-    answers = Answers(raw, today)
-    found = [_alleged(answers, number) for number in answers.alleged]
-    found += [_affected(answers, number) for number in answers.affected]
+    found = [_alleged(answers, filed, number) for number in answers.alleged]
+    found += [_affected(answers, filed, number) for number in answers.affected]
     informant = answers.one("told-by", "name")
     if informant:
-        found.append(InvolvementData("informant", informant, rows(answers, "told-by")))
+        found.append(InvolvementData("informant", informant, _rows_of(filed, "told-by")))
     return [item for item in found if item.name or item.details or item.staff_user_id]
 
 
-def _details(answers: Answers, number: int) -> list[dict[str, str]]:
-    wanted = ("person", "unborn", "where", "needs", "safe-contact", "wishes", "more")
+def _rows_of(filed: Filed, *pages: str) -> list[dict[str, str]]:
+    """Return what was answered on these pages, in the words of the statement."""
     return [
         row
-        for slug in wanted
-        if answers.has(f"{slug}.{number}")
-        for row in rows(answers, f"{slug}.{number}")
-        if row["answer"] != "Not answered"
+        for card in filed
+        for row in card["rows"]
+        if row["slug"] in pages and row["answer"] != "Not answered"
     ]
 
 
-def _alleged(answers: Answers, number: int) -> InvolvementData:
-    details = [
-        row
-        for slug in ("harm-by", "harm-by-work")
-        if answers.has(f"{slug}.{number}")
-        for row in rows(answers, f"{slug}.{number}")
-    ]
+def _details(filed: Filed, number: int) -> list[dict[str, str]]:
+    wanted = ("person", "unborn", "where", "needs", "safe-contact", "wishes", "more")
+    return _rows_of(filed, *(f"{slug}.{number}" for slug in wanted))
+
+
+def _alleged(answers: Answers, filed: Filed, number: int) -> InvolvementData:
+    details = _rows_of(filed, f"harm-by.{number}", f"harm-by-work.{number}")
     name = answers.one(f"harm-by.{number}", "name")
     staff = chosen_staff(answers.page(f"harm-by-staff.{number}"))
     return InvolvementData("alleged", name, details, staff, key=f"harm-by.{number}")
 
 
-def _affected(answers: Answers, number: int) -> InvolvementData:
+def _affected(answers: Answers, filed: Filed, number: int) -> InvolvementData:
     key = f"affected.{number}"
-    details = rows(answers, key) if answers.has(key) else []
+    details = _rows_of(filed, key)
     return InvolvementData("household", answers.one(key, "name"), details, key=key)
 
 
-def named_staff(raw: Any, today: date) -> set[int]:
+def named_staff(answers: Answers) -> set[int]:
     """Return the ids of colleagues who were picked as a person who may have caused harm."""
-    answers = Answers(raw, today)
     wanted = set(keys(answers))
     found = [
         chosen_staff(answers.page(f"harm-by-staff.{number}"))
@@ -187,16 +181,14 @@ def named_staff(raw: Any, today: date) -> set[int]:
     return {user_id for user_id in found if user_id is not None}
 
 
-def unwanted_readers(raw: Any, today: date) -> set[int]:
+def unwanted_readers(answers: Answers) -> set[int]:
     """Return the ids of colleagues who the reporter asks should not see the report."""
-    answers = Answers(raw, today)
     chosen = chosen_staff(answers.page("who-sees"))
     return {chosen} if chosen is not None and answers.one("who-sees", "anyone") == "yes" else set()
 
 
-def typed_staff_names(raw: Any, today: date) -> list[str]:
+def typed_staff_names(answers: Answers) -> list[str]:
     """Return names typed for people at risk, alleged and affected: one could be a reader's."""
-    answers = Answers(raw, today)
     fields = [f"person.{number}" for number in answers.people]
     fields += [f"harm-by.{number}" for number in answers.alleged]
     fields += [f"affected.{number}" for number in answers.affected]
@@ -213,9 +205,8 @@ class CallMade:
     when: str
 
 
-def recorded_calls(raw: Any, today: date) -> list[CallMade]:
+def recorded_calls(answers: Answers) -> list[CallMade]:
     """Return the calls that were recorded in the journey."""
-    answers = Answers(raw, today)
     agency = answers.one("call", "agency")
     if agency in {"", "none", "unknown"}:
         return []
@@ -229,9 +220,8 @@ def recorded_calls(raw: Any, today: date) -> list[CallMade]:
     ]
 
 
-def reporter_details(raw: Any, reporter: User, today: date) -> dict[str, str]:
+def reporter_details(answers: Answers, reporter: User) -> dict[str, str]:
     """Return who reports, as of now: name, role and call-back number."""
-    answers = Answers(raw, today)
     return {
         "name": reporter.full_name,
         "job_title": reporter.job_title,

@@ -8,19 +8,19 @@ lead without conflict decides, because otherwise naming a lead would be an attac
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q
 
 from concerns.access import CASE_ROLES
-from concerns.dates import local_date
 from concerns.journey.statement import named_staff, typed_staff_names, unwanted_readers
 from concerns.models import Exclusion
 from safeguarding_portal.accounts.models import Membership, User
 from safeguarding_portal.audit.services import record
 
 if TYPE_CHECKING:
+    from concerns.journey.answers import Answers
     from concerns.models import Report
 
 # Trigram similarity from which two names are "similar": one or two letters apart.
@@ -28,11 +28,10 @@ SIMILAR = 0.6
 DECIDE_WITHIN = timedelta(hours=1)
 
 
-def exclude_the_named(report: Report, answers: dict[str, Any], now: datetime) -> set[int]:
+def exclude_the_named(report: Report, answers: Answers, now: datetime) -> set[int]:
     """Write every exclusion that follows from the answers; return the ids of who is kept out."""
     rows: dict[int, Exclusion] = {}
-    today = local_date(now)
-    named = named_staff(answers, today)
+    named = named_staff(answers)
     people = User.objects.filter(pk__in=named).prefetch_related("deputies") if named else []
     for person in people:
         _add(rows, report, person.pk, Exclusion.Reason.NAMED)
@@ -40,9 +39,9 @@ def exclude_the_named(report: Report, answers: dict[str, Any], now: datetime) ->
             _add(rows, report, person.manager_id, Exclusion.Reason.MANAGER)
         for deputy in person.deputies.all():
             _add(rows, report, deputy.pk, Exclusion.Reason.DEPUTY)
-    for user_id in unwanted_readers(answers, today):
+    for user_id in unwanted_readers(answers):
         _add(rows, report, user_id, Exclusion.Reason.REPORTER_ASKED)
-    for user_id in _similar_caseworkers(typed_staff_names(answers, today), now) - set(rows):
+    for user_id in _similar_caseworkers(typed_staff_names(answers), now) - set(rows):
         _add(rows, report, user_id, Exclusion.Reason.SIMILAR_NAME)
         rows[user_id].kind = Exclusion.Kind.HELD
         rows[user_id].decide_by = now + DECIDE_WITHIN

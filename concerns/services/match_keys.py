@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from concerns.dates import local_date
-from concerns.journey.identities import account, reported_people
+from concerns.journey.identities import reported_people
 from concerns.matching import Identity, Reported, identity_of
 from concerns.matching.accounts import account_print
 from concerns.matching.normalise import home_of, name_key
@@ -15,21 +14,22 @@ from concerns.models import Involvement, MatchKey
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from concerns.journey.answers import Answers
+
 # Who told the reporter is not looked for in other reports: they may have asked to stay unnamed.
 COMPARED = (Involvement.Part.SUBJECT, Involvement.Part.ALLEGED, Involvement.Part.HOUSEHOLD)
 
 
 def remember_identities(
-    people: Sequence[tuple[Involvement, str]], answers: dict[str, Any], now: datetime
+    people: Sequence[tuple[Involvement, str]], answers: Answers, now: datetime
 ) -> None:
     """Write a key for each saved involvement; `str` is the page that names the person.
 
     The minute task compares them: `matched_at` stays empty until then, so that a key is never
     forgotten, whatever happens to the queue.
     """
-    today = local_date(now)
-    reported = reported_people(answers, today)
-    prints = account_print(account(answers, today))
+    reported, today = reported_people(answers), answers.today
+    prints = account_print(answers.one("what-happened", "account"))
     MatchKey.objects.bulk_create(
         key_for(person, page, identity_of(reported.get(page, Reported()), today), prints, now)
         for person, page in people

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from concerns.clockface import FRONT_DOOR
-from concerns.dates import local_date
 from concerns.journey.statement import InvolvementData, others, recorded_calls, subjects
 from concerns.models import AccessGrant, Call, Clock, Concern, Involvement, Referral
 from concerns.selectors.body_map import filed_marks
@@ -30,13 +29,14 @@ from safeguarding_portal.audit.services import NewEvent
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
 if TYPE_CHECKING:
+    from concerns.journey.answers import Answers
     from concerns.models import Report
     from concerns.rules import Assessment, PersonAssessment, Route
 
 
 def open_concerns(
     report: Report,
-    answers: dict[str, Any],
+    answers: Answers,
     assessment: Assessment,
     excluded: set[int],
     now: datetime,
@@ -52,12 +52,12 @@ def open_concerns(
         for number, person in enumerate(assessment.people, start=1)
     ]
     Concern.objects.bulk_create(concerns)
-    people = _involvements(concerns, assessment, answers, now)
+    people = _involvements(concerns, assessment, answers)
     Involvement.objects.bulk_create([involvement for involvement, _ in people])
     index_concerns(concerns, [involvement for involvement, _ in people])
     if is_real:
         remember_identities(people, answers, now)
-    called = {call.agency_slug for call in recorded_calls(answers, local_date(now))}
+    called = {call.agency_slug for call in recorded_calls(answers)}
     has_called = FRONT_DOOR in called
     clocks = [
         Clock(
@@ -147,14 +147,14 @@ def team_for(group: str, reporter: User, teams: list[Team]) -> Team:
 
 
 def _involvements(
-    concerns: list[Concern], assessment: Assessment, answers: dict[str, Any], now: datetime
+    concerns: list[Concern], assessment: Assessment, answers: Answers
 ) -> list[tuple[Involvement, str]]:
     """Return who each concern is about and the others who are named on all of them.
 
     Each with the page of the journey that names them.
     """
-    today = local_date(now)
-    about, named = subjects(answers, today), others(answers, today)
+    filed = concerns[0].report.statement
+    about, named = subjects(answers, filed), others(answers, filed)
     return [
         (
             Involvement(
@@ -172,7 +172,7 @@ def _involvements(
 
 
 def _refer(
-    concerns: list[Concern], answers: dict[str, Any], assessment: Assessment, now: datetime
+    concerns: list[Concern], answers: Answers, assessment: Assessment, now: datetime
 ) -> list[NewMessage]:
     """Write referrals and calls; return the messages that carry the required referrals."""
     referrals = [
@@ -200,7 +200,7 @@ def _refer(
             outcome=f"Reported with the concern. When: {call.when or 'not said'}",
             recorded_at=now,
         )
-        for call in recorded_calls(answers, local_date(now))
+        for call in recorded_calls(answers)
     ]
     Call.objects.bulk_create(calls)
     return messages

@@ -18,8 +18,9 @@ from django.http import Http404
 
 from concerns.clockface import working_hours
 from concerns.dates import local_date
+from concerns.journey.answers import Answers
 from concerns.journey.facts import facts_data
-from concerns.journey.statement import FORM_VERSION, has_account, reporter_details, statement
+from concerns.journey.statement import FORM_VERSION, cards, has_account, reporter_details
 from concerns.models import Draft, Report
 from concerns.rules import RULES_VERSION, assess, facts_from_dict
 from concerns.services.errors import IncompleteReportError
@@ -45,19 +46,21 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
     the same report. Raises `Http404` for somebody else's draft, `IncompleteReportError` when the
     account, the only required answer, is missing.
     """
-    drafts = Draft.objects.select_for_update(of=("self",)).select_related("paper_form")
+    drafts = Draft.objects.select_for_update(of=("self",))
+    drafts = drafts.select_related("paper_form", "owner__directorate")
     draft = drafts.filter(pk=draft_id, owner=actor).first()
     if draft is None:
         raise Http404
     if draft.submitted_at is not None:
         return draft.report
-    if not has_account(draft.answers, local_date(now)):
+    answers = Answers(draft.answers, local_date(now))
+    if not has_account(answers):
         raise IncompleteReportError("Write what happened before you send")
     facts = facts_data(draft.answers, now)
     assessment = assess(facts_from_dict(facts), now, working_hours(current_directory(now)))
-    report = _file(draft, facts, assessment, actor, now)
-    excluded = exclude_the_named(report, draft.answers, now)
-    concerns = open_concerns(report, draft.answers, assessment, excluded, now)
+    report = _file(draft, answers, facts, assessment, now)
+    excluded = exclude_the_named(report, answers, now)
+    concerns = open_concerns(report, answers, assessment, excluded, now)
     submitted = NewEvent(
         name="report.submitted",
         actor=actor,
@@ -73,23 +76,22 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
 
 
 def _file(
-    draft: Draft, facts: dict[str, Any], assessment: Assessment, actor: User, now: datetime
+    draft: Draft, answers: Answers, facts: dict[str, Any], assessment: Assessment, now: datetime
 ) -> Report:
     """Write the statement as filed, with every version by which it was decided."""
-    today = local_date(now)
-    paper = paper_form_of(draft)
-    words = statement(draft.answers, today) + ([paper_card(paper, actor)] if paper else [])
+    paper, reporter = paper_form_of(draft), draft.owner
+    words = cards(answers) + ([paper_card(paper, reporter)] if paper else [])
     return Report.objects.create(
         reference=paper.reference if paper else free_references(1)[0],
         draft=draft,
         received_at=now,
-        reporter=actor,
-        reporter_details=reporter_details(draft.answers, actor, today),
+        reporter=reporter,
+        reporter_details=reporter_details(answers, reporter),
         statement=words,
         facts=facts,
         assessment=assessment.to_dict(),
         priority=assessment.priority,
-        restricted=assessment.restricted or is_machine(actor),
+        restricted=assessment.restricted or is_machine(reporter),
         rules_version=RULES_VERSION,
         form_version=FORM_VERSION,
         directory_version=current_directory(now).version,

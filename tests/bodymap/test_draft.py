@@ -16,7 +16,7 @@ from concerns.bodymap.kinds import MOST_MARKS
 from concerns.bodymap.marks import from_dict
 from concerns.journey.answers import Answers
 from concerns.journey.marks import figure_of, is_offered, marks_of
-from concerns.journey.statement import FORM_VERSION, statement
+from concerns.journey.statement import FORM_VERSION, cards
 from concerns.journey.steps import keys
 from concerns.models import Concern, Draft, Report, SearchDocument
 from concerns.services.submit import content_hash
@@ -122,20 +122,20 @@ def test_the_drawing_follows_the_age_that_was_given() -> None:
 
 
 def test_the_statement_holds_the_marks_in_words_and_as_data_and_its_hash_covers_them() -> None:
-    words = statement(WITH_MARKS, TODAY)
+    words = cards(Answers(WITH_MARKS, TODAY))
     card = words[-1]
     assert card["title"] == "Body map: the child"
     assert card["rows"][0]["question"] == "Mark 1"
     assert "3 cm by 2 cm" in card["rows"][0]["answer"]
     marks = [from_dict(data) for data in card["body_map"]["marks"]]
     assert [mark.number for mark in marks] == [1, 2]
-    other = statement({**WITH_MARKS, "mark.1-1": BRUISE | {"length": ["4"]}}, TODAY)
+    other = cards(Answers({**WITH_MARKS, "mark.1-1": BRUISE | {"length": ["4"]}}, TODAY))
     assert content_hash(words, {}) != content_hash(other, {})
     assert FORM_VERSION == "2026-11.2"
 
 
 def test_a_report_without_marks_is_filed_as_before() -> None:
-    assert all("body_map" not in card for card in statement(CHILD, TODAY))
+    assert all("body_map" not in card for card in cards(Answers(CHILD, TODAY)))
 
 
 @settings(max_examples=40)
@@ -149,7 +149,7 @@ def test_a_report_without_marks_is_filed_as_before() -> None:
     )
 )
 def test_no_garbage_in_a_draft_breaks_its_statement(pages: Raw) -> None:
-    for card in statement({**CHILD, **pages}, TODAY):
+    for card in cards(Answers({**CHILD, **pages}, TODAY)):
         for data in card.get("body_map", {}).get("marks", []):
             assert from_dict(data).title
 

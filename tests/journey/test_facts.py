@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from concerns.clockface import working_hours
+from concerns.journey.answers import Answers
 from concerns.journey.facts import facts_data
-from concerns.journey.statement import others, statement, subjects
+from concerns.journey.statement import cards, others, subjects
 from concerns.rules import assess, facts_from_dict
 from contacts.selectors import current_directory
 from tests.answers import ADULT, CHILD, Raw, changed, family
@@ -260,7 +261,8 @@ def test_the_mother_of_an_unborn_baby_gets_a_linked_record_when_her_age_is_known
         ("person 1", "unborn"),
         ("mother of person 1", "adult"),
     ]
-    assert set(subjects(unborn, NOW.date())) >= {person["ref"] for person in data["people"]}
+    answers = Answers(unborn, NOW.date())
+    assert set(subjects(answers, cards(answers))) >= {person["ref"] for person in data["people"]}
     unknown = changed(unborn, unborn__1={"mother_age": ["unknown"]})
     assert len(facts_data(unknown, NOW)["people"]) == 1
 
@@ -319,10 +321,11 @@ def test_whatever_a_draft_holds_the_rules_can_judge_it(raw: Any, choice: str) ->
 @settings(max_examples=150, deadline=None)
 @given(raw=likely_answers | any_json)
 def test_whatever_a_draft_holds_it_can_be_put_into_words(raw: Any) -> None:
-    today = NOW.date()
-    for card in statement(raw, today):
+    answers = Answers(raw, NOW.date())
+    filed = cards(answers)
+    for card in filed:
         assert card["title"]
         assert all(row["question"] and row["answer"] for row in card["rows"])
-    others(raw, today)
+    others(answers, filed)
     refs = {person["ref"] for person in facts_data(raw, NOW)["people"]}
-    assert refs <= set(subjects(raw, today))
+    assert refs <= set(subjects(answers, filed))
