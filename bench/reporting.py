@@ -179,11 +179,15 @@ def _written(cursor: Any, table: str, begun: int) -> list[dict[str, Any]]:
 
 
 def _write(bare: Any, rows: dict[str, list[dict[str, Any]]]) -> None:
-    """Write the rows, one INSERT a table, in one transaction; it is undone, so that it repeats."""
+    """Write the rows, one INSERT a table, in one transaction; it is undone, so that it repeats.
+
+    Foreign keys are checked first, as a commit does.
+    """
     with transaction.atomic(), bare.cursor() as cursor:
         for table, found in rows.items():
             if found:
                 cursor.execute(*_insert(table, found))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)
 
 

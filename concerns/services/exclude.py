@@ -8,10 +8,13 @@ lead without conflict decides, because otherwise naming a lead would be an attac
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q
+from django.db.models.lookups import GreaterThanOrEqual
 
 from concerns.access import CASE_ROLES
 from concerns.journey.statement import named_staff, typed_staff_names, unwanted_readers
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 # Trigram similarity from which two names are "similar": one or two letters apart.
 SIMILAR = 0.6
+MOST_NAMES = 20
 DECIDE_WITHIN = timedelta(hours=1)
 
 
@@ -72,8 +76,5 @@ def _similar_caseworkers(names: list[str], now: datetime) -> set[int]:
         Q(ends_at=None) | Q(ends_at__gt=now)
     )
     workers = User.objects.filter(is_active=True, pk__in=in_force.values("user"))
-    found: set[int] = set()
-    for name in typed[:20]:
-        alike = workers.annotate(alike=TrigramSimilarity("full_name", name))
-        found.update(alike.filter(alike__gte=SIMILAR).values_list("pk", flat=True))
-    return found
+    alike = [GreaterThanOrEqual(TrigramSimilarity("full_name", name), SIMILAR) for name in typed]
+    return set(workers.filter(reduce(or_, map(Q, alike[:MOST_NAMES]))).values_list("pk", flat=True))

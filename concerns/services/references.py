@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import secrets
 
-from concerns.models import DisposalRecord, PaperForm, Report
+from django.db import connection
+
 from concerns.rules.reference import new_reference
+
+TAKEN = """
+SELECT FROM concerns_report WHERE reference = ANY(%(new)s)
+UNION ALL SELECT FROM concerns_paperform WHERE reference = ANY(%(new)s)
+UNION ALL SELECT FROM concerns_disposalrecord WHERE report_reference = ANY(%(new)s)
+LIMIT 1
+"""
 
 
 def free_references(count: int) -> list[str]:
@@ -16,8 +24,7 @@ def free_references(count: int) -> list[str]:
     chance = secrets.SystemRandom()
     while True:
         found = list({new_reference(chance) for _ in range(count)})
-        given = PaperForm.objects.filter(reference__in=found).values("reference")
-        gone = DisposalRecord.objects.filter(report_reference__in=found).values("report_reference")
-        taken = Report.objects.filter(reference__in=found).values("reference").union(given, gone)
-        if len(found) == count and not taken.exists():
-            return found
+        with connection.cursor() as cursor:
+            cursor.execute(TAKEN, {"new": found})
+            if len(found) == count and cursor.rowcount == 0:
+                return found

@@ -110,7 +110,7 @@ def test_statements_are_as_many_for_one_person_as_for_five_and_at_most_24(
     five: Raw = dict(CHILD)
     for number in (2, 3, 4, 5):
         five |= {
-            f"person.{number}": {"group": ["child"], "age": ["5"]},
+            f"person.{number}": {"group": ["child"], "age": ["5"], "name": [f"Child {number}"]},
             f"worry.{number}": {"worry": ["same"]},
         }
     counts = []
