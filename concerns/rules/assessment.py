@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -85,7 +85,7 @@ class PersonAssessment:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able data, the rules that fired as a list of ids besides."""
-        return jsonable(asdict(self)) | {
+        return jsonable(self) | {
             "rules": [why.rule_id for why in self.why],
             "reasons": [why.reason for why in self.why],
         }
@@ -115,11 +115,13 @@ class Assessment:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able data; times in ISO 8601, UTC."""
-        return jsonable(asdict(self)) | {"people": [person.to_dict() for person in self.people]}
+        return jsonable(vars(self) | {"people": [person.to_dict() for person in self.people]})
 
 
 def jsonable(value: Any) -> Any:
-    """Return dataclass data with tuples as lists and times as text."""
+    """Return data with dataclasses as dicts, tuples as lists and times as text."""
+    if is_dataclass(value):
+        value = vars(value)
     if isinstance(value, dict):
         return {key: jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -79,7 +79,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """When `when` fits the record and the bodies that are told of it, this clock runs, until `due`."""
+    """When `when` fits a record and the bodies told of it, this clock runs, until `due`."""
 
     rule_id: str
     slug: str

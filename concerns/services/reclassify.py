@@ -8,7 +8,7 @@ again.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +88,7 @@ def propose(
         corrections=corrections,
         proposal={
             "person": person.to_dict(),
-            "routes": [jsonable(asdict(route)) for route in routes],
+            "routes": [jsonable(route) for route in routes],
         },
         rules_version=RULES_VERSION,
     )

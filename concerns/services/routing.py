@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,9 +18,6 @@ from concerns.models import Call, Concern, Referral
 from concerns.rules.ladder import first_bell
 from contacts.selectors import current_directory, referral_mailbox
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
-
-if TYPE_CHECKING:
-    from contacts.directory import Directory
 
 CALL_WITHIN = {1: timedelta(0), 2: timedelta(hours=1)}
 PRIORITY_WORDS = {
@@ -35,11 +31,6 @@ PRIORITY_WORDS = {
 def hash_secret(secret: str) -> str:
     """Return the SHA-256 of a link's secret or a code, as it is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def is_own_line_open(directory: Directory, agency_slug: str, at: datetime) -> bool:
-    """Whether the agency's own line is staffed at `at` (aware)."""
-    return directory.who_to_call(agency_slug, at).own_line_open
 
 
 def mailbox_for(concern: Concern, agency_slug: str, now: datetime) -> str | None:
@@ -109,9 +100,9 @@ def due_call(referral: Referral, concern: Concern, now: datetime) -> Call | None
     directory = current_directory(now)
     if referral.agency_slug not in directory.agencies:
         return None
+    answer = directory.who_to_call(referral.agency_slug, now)
     only_phone = referral.state == Referral.State.TO_DO
-    out_of_hours = not is_own_line_open(directory, referral.agency_slug, now)
-    urgent = concern.priority == 1 or (concern.priority == 2 and out_of_hours)
+    urgent = concern.priority == 1 or (concern.priority == 2 and not answer.own_line_open)
     if not (only_phone or urgent):
         return None
     within = CALL_WITHIN.get(concern.priority)
@@ -121,7 +112,7 @@ def due_call(referral: Referral, concern: Concern, now: datetime) -> Call | None
         referral=referral,
         agency_slug=referral.agency_slug,
         due_at=due_at or now + timedelta(days=1),
-        number=directory.who_to_call(referral.agency_slug, now).number,
+        number=answer.number,
         recorded_at=now,
     )
 
