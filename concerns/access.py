@@ -56,9 +56,7 @@ class Action(StrEnum):
 
 def memberships_in_force(user: User, now: datetime) -> QuerySet[Membership]:
     """Return the case-work memberships of the person at `now` (aware)."""
-    return Membership.objects.filter(user=user, role__in=CASE_ROLES, starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
+    return Membership.objects.in_force(now).filter(user=user, role__in=CASE_ROLES)
 
 
 def leads_concerns(user: User, concern: Concern, now: datetime) -> bool:

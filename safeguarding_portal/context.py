@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 
-from safeguarding_portal.accounts.models import Membership
+from safeguarding_portal.accounts.selectors import roles_of
 from safeguarding_portal.menu import CASE_WORK
 
 PORTAL_NAME = "Safeguarding portal"
@@ -38,11 +36,7 @@ class MenuRoles:
         user = getattr(self._request, "user", None)
         if user is None or not user.is_authenticated:
             return frozenset()
-        now = timezone.now()
-        in_force = Membership.objects.filter(user=user, starts_at__lte=now).filter(
-            Q(ends_at=None) | Q(ends_at__gt=now)
-        )
-        return frozenset(in_force.values_list("role", flat=True))
+        return roles_of(user)
 
     @property
     def works_concerns(self) -> bool:

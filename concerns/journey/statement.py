@@ -120,7 +120,7 @@ def subjects(answers: Answers, filed: Filed) -> dict[str, InvolvementData]:
     for number in answers.people:
         name = answers.one(f"person.{number}", "name")
         found[f"person {number}"] = InvolvementData(
-            "subject", name, _details(filed, number), key=f"person.{number}"
+            "subject", name, _details(answers, filed, number), key=f"person.{number}"
         )
         mother = answers.one(f"unborn.{number}", "mother_name")
         found[f"mother of person {number}"] = InvolvementData(
@@ -138,27 +138,30 @@ def others(answers: Answers, filed: Filed) -> list[InvolvementData]:
     found += [_affected(answers, filed, number) for number in answers.affected]
     informant = answers.one("told-by", "name")
     if informant:
-        found.append(InvolvementData("informant", informant, _rows_of(filed, "told-by")))
+        found.append(InvolvementData("informant", informant, _said(answers, filed, "told-by")))
     return [item for item in found if item.name or item.details or item.staff_user_id]
 
 
-def _rows_of(filed: Filed, *pages: str) -> list[dict[str, str]]:
-    """Return what was answered on these pages, in the words of the statement."""
-    return [
-        row
-        for card in filed
-        for row in card["rows"]
-        if row["slug"] in pages and row["answer"] != "Not answered"
-    ]
+def _said(answers: Answers, filed: Filed, *pages: str) -> list[dict[str, str]]:
+    """Return what was answered on these pages, in the words of the statement.
+
+    What was said on a page that is not asked any more counts: how to reach somebody safely stays
+    true, whatever the worry is called.
+    """
+    words = [row for card in filed for row in card["rows"] if row["slug"] in pages]
+    for page in set(answers.raw).intersection(pages).difference(row["slug"] for row in words):
+        words += rows(answers, page)
+    words.sort(key=lambda row: pages.index(row["slug"]))
+    return [row for row in words if row["answer"] != "Not answered"]
 
 
-def _details(filed: Filed, number: int) -> list[dict[str, str]]:
+def _details(answers: Answers, filed: Filed, number: int) -> list[dict[str, str]]:
     wanted = ("person", "unborn", "where", "needs", "safe-contact", "wishes", "more")
-    return _rows_of(filed, *(f"{slug}.{number}" for slug in wanted))
+    return _said(answers, filed, *(f"{slug}.{number}" for slug in wanted))
 
 
 def _alleged(answers: Answers, filed: Filed, number: int) -> InvolvementData:
-    details = _rows_of(filed, f"harm-by.{number}", f"harm-by-work.{number}")
+    details = _said(answers, filed, f"harm-by.{number}", f"harm-by-work.{number}")
     name = answers.one(f"harm-by.{number}", "name")
     staff = chosen_staff(answers.page(f"harm-by-staff.{number}"))
     return InvolvementData("alleged", name, details, staff, key=f"harm-by.{number}")
@@ -166,7 +169,7 @@ def _alleged(answers: Answers, filed: Filed, number: int) -> InvolvementData:
 
 def _affected(answers: Answers, filed: Filed, number: int) -> InvolvementData:
     key = f"affected.{number}"
-    details = _rows_of(filed, key)
+    details = _said(answers, filed, key)
     return InvolvementData("household", answers.one(key, "name"), details, key=key)
 
 

@@ -103,8 +103,7 @@ def may_read_trail(user: User, now: datetime) -> bool:
 
 def people_in(roles: frozenset[Role], now: datetime) -> list[User]:
     """Return the active people who hold one of the roles at `now` (aware)."""
-    held = Membership.objects.filter(role__in=roles, starts_at__lte=now).exclude(ends_at__lte=now)
-    return list(User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk"))
+    return list(User.objects.holding(roles, now))
 
 
 def findings_for(user: User, now: datetime) -> QuerySet[CuriosityFinding]:
@@ -133,7 +132,7 @@ def _independent_of(user: User, now: datetime) -> QuerySet[CuriosityFinding]:
     Not their own; not of somebody in a team with them; not of somebody they manage, nor, while a
     finding about themselves is open, of anybody below them; none with a record they must not see.
     """
-    in_force = Membership.objects.filter(starts_at__lte=now).exclude(ends_at__lte=now)
+    in_force = Membership.objects.in_force(now)
     my_teams = in_force.filter(user=user, team__isnull=False).values("team")
     kept_from = Exclusion.objects.filter(user=user, lifted_at=None).values("report__concerns")
     found = (

@@ -200,9 +200,7 @@ def _places(user: User, now: datetime) -> QuerySet[Any, Any]:
 
 def _hidden(user: User, now: datetime) -> QuerySet[MatchKey]:
     """Return the other side, if it is restricted and the reader may know that it exists."""
-    role = Membership.objects.filter(user=user, role=TOLD_OF_RESTRICTED, starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
+    role = Membership.objects.in_force(now).filter(user=user, role=TOLD_OF_RESTRICTED)
     kept_out = Exclusion.objects.filter(report=OuterRef("report"), user=user, lifted_at=None)
     return MatchKey.objects.filter(
         Exists(role), pk=OuterRef("other"), concern__restricted=True

@@ -13,10 +13,8 @@ from safeguarding_portal.accounts.models import Membership, User
 
 def readers_of(concern: Concern, now: datetime) -> QuerySet[User]:
     """Return everybody who may see the concern at `now`: the mirror of `visible_concerns`."""
-    in_force = (
-        Membership.objects.filter(user=OuterRef("pk"), role__in=CASE_ROLES, starts_at__lte=now)
-        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
-        .filter(Q(team=concern.team) | Q(team=None))
+    in_force = Membership.objects.in_force(now).filter(
+        Q(team=concern.team) | Q(team=None), user=OuterRef("pk"), role__in=CASE_ROLES
     )
     granted = concern.grants.filter(
         user=OuterRef("pk"), revoked_at=None, granted_at__lte=now

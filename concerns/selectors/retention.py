@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, TextField
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, QuerySet, TextField
 from django.http import Http404
 
 from concerns.dates import local_date
@@ -39,7 +39,7 @@ from concerns.rules.retention import (
     shipped,
 )
 from concerns.rules.taxonomy import BY_GROUP
-from safeguarding_portal.accounts.models import Membership, Role, User
+from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.accounts.selectors import roles_of
 
 RECORD_ROLES = frozenset({Role.RECORDS_OFFICER, Role.CORPORATE_LEAD})
@@ -138,10 +138,7 @@ def holds_seen_by(user: User) -> QuerySet[LegalHold]:
 
 def record_keepers(now: datetime) -> QuerySet[User]:
     """Return the active people who keep records at `now` (aware): they propose, approve, stop."""
-    held = Membership.objects.filter(role__in=RECORD_ROLES, starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
-    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
+    return User.objects.holding(RECORD_ROLES, now)
 
 
 def holds_on(concern: Concern) -> list[LegalHold]:

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from concerns.access import CASE_ROLES, Scope
 from concerns.models import Bundle, FilterWatch, SavedFilter
-from safeguarding_portal.accounts.models import Directorate, Membership, Team, User
+from safeguarding_portal.accounts.models import Directorate, Team, User
 
 MAX_SHOWN = 40
 
@@ -49,14 +49,8 @@ def directorate_options() -> list[tuple[str, str]]:
 
 def colleague_options(scope: Scope, now: datetime) -> list[tuple[str, str]]:
     """Return who works concerns in the same teams at `now` (aware): who may own one."""
-    in_force = Membership.objects.filter(starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
-    if not scope.everywhere:
-        in_force = in_force.filter(Q(team__in=scope.teams) | Q(team=None))
-    people = User.objects.filter(
-        is_active=True, pk__in=in_force.filter(role__in=CASE_ROLES).values("user")
-    )
+    same = Q() if scope.everywhere else Q(team__in=scope.teams) | Q(team=None)
+    people = User.objects.holding(CASE_ROLES, now, same)
     return [(str(person.pk), str(person)) for person in people.order_by("full_name", "pk")]
 
 

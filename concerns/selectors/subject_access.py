@@ -26,7 +26,7 @@ from concerns.models import (
     Involvement,
 )
 from concerns.rules import access_requests as rules
-from safeguarding_portal.accounts.models import Membership, Role, User
+from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.accounts.selectors import roles_of
 
 if TYPE_CHECKING:
@@ -113,10 +113,7 @@ def is_reader(request: AccessRequest, user: User) -> bool:
 
 def officers_for(request: AccessRequest, roles: Iterable[str], now: datetime) -> list[User]:
     """Return who in these roles may take part in a request: nobody whom it touches."""
-    in_force = Membership.objects.filter(
-        user=OuterRef("pk"), role__in=list(roles), starts_at__lte=now
-    ).exclude(ends_at__lte=now)
-    people = User.objects.filter(Exists(in_force), is_active=True).order_by("pk")
+    people = User.objects.holding(roles, now)
     return [person for person in people if untouched(person).filter(pk=request.pk).exists()]
 
 

@@ -22,7 +22,7 @@ from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.ledger import lock_concern, settle
 from concerns.services.notices import notice, tell_caseworkers
 from contacts.selectors import current_directory
-from safeguarding_portal.accounts.models import Membership, User
+from safeguarding_portal.accounts.models import User
 from safeguarding_portal.accounts.selectors import memberships_in_force
 from safeguarding_portal.audit.services import count_since, record
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
@@ -243,17 +243,11 @@ def reviewers_of(grant: AccessGrant, now: datetime) -> list[User]:
 
     The corporate lead and the directors, without whoever broke it and whoever is excluded.
     """
-    in_force = Membership.objects.filter(
-        user=OuterRef("pk"), role__in=RESERVE_ROLES, starts_at__lte=now
-    ).exclude(ends_at__lte=now)
     excluded = Exclusion.objects.filter(
         report=grant.concern.report_id, user=OuterRef("pk"), lifted_at=None
     )
-    return list(
-        User.objects.filter(Exists(in_force), ~Exists(excluded), is_active=True)
-        .exclude(pk=grant.user_id)
-        .order_by("pk")
-    )
+    reserve = User.objects.holding(RESERVE_ROLES, now)
+    return list(reserve.filter(~Exists(excluded)).exclude(pk=grant.user_id))
 
 
 def tell_reviewers(grant: AccessGrant, template: str, key: str, now: datetime) -> None:

@@ -19,7 +19,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from concerns.access import CASE_ROLES
 from concerns.journey.statement import named_staff, typed_staff_names, unwanted_readers
 from concerns.models import Exclusion
-from safeguarding_portal.accounts.models import Membership, User
+from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.services import record
 
 if TYPE_CHECKING:
@@ -72,9 +72,6 @@ def _similar_caseworkers(names: list[str], now: datetime) -> set[int]:
     typed = [name for name in names if name.strip()]
     if not typed:
         return set()
-    in_force = Membership.objects.filter(role__in=CASE_ROLES, starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
-    workers = User.objects.filter(is_active=True, pk__in=in_force.values("user"))
+    workers = User.objects.holding(CASE_ROLES, now)
     alike = [GreaterThanOrEqual(TrigramSimilarity("full_name", name), SIMILAR) for name in typed]
     return set(workers.filter(reduce(or_, map(Q, alike[:MOST_NAMES]))).values_list("pk", flat=True))

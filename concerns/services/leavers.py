@@ -225,10 +225,8 @@ def hand_over_left(now: datetime) -> int:
 
 
 def _absent_holders(now: datetime) -> set[int]:
-    in_force = Membership.objects.filter(
-        user=OuterRef("owner"), role__in=CASE_ROLES, starts_at__lte=now
-    ).filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    in_team = in_force.filter(Q(team=OuterRef("team")) | Q(team=None))
+    in_force = Membership.objects.in_force(now).filter(user=OuterRef("owner"))
+    in_team = in_force.filter(Q(team=OuterRef("team")) | Q(team=None), role__in=CASE_ROLES)
     granted = AccessGrant.objects.filter(
         concern=OuterRef("pk"), user=OuterRef("owner"), revoked_at=None, granted_at__lte=now
     ).filter(Q(expires_at=None) | Q(expires_at__gt=now))

@@ -19,7 +19,7 @@ from concerns.dates import local_date
 from concerns.models import Concern
 from concerns.selectors.readers import readers_of
 from safeguarding_portal.accounts.absences import Absences, absences_on
-from safeguarding_portal.accounts.models import Membership, Role, Team, User
+from safeguarding_portal.accounts.models import Role, Team, User
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
 if TYPE_CHECKING:
@@ -32,16 +32,8 @@ def people_in_roles(
     team: Team, roles: Iterable[str], now: datetime, excluded: Iterable[int] = ()
 ) -> QuerySet[User]:
     """Return the active people who hold one of the roles for this team, or for all teams."""
-    in_force = (
-        Membership.objects.filter(role__in=list(roles), starts_at__lte=now)
-        .filter(Q(team=team) | Q(team=None))
-        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    )
-    return (
-        User.objects.filter(is_active=True, pk__in=in_force.values("user"))
-        .exclude(pk__in=list(excluded))
-        .order_by("pk")
-    )
+    holding = User.objects.holding(roles, now, Q(team=team) | Q(team=None))
+    return holding.exclude(pk__in=list(excluded))
 
 
 def caseworkers(

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 
@@ -258,11 +257,7 @@ def _whom_to_ask(batch: PaperBatch, now: datetime) -> list[User]:
     """Return the holder and the issuer; the corporate lead when both have left."""
     active = User.objects.filter(is_active=True).order_by("pk")
     people = list(active.filter(pk__in=[batch.holder_id, batch.issued_by_id]))
-    in_force = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=now)
-    leads = active.filter(
-        in_force, memberships__role=Role.CORPORATE_LEAD, memberships__starts_at__lte=now
-    )
-    return people or list(leads.distinct())
+    return people or list(User.objects.holding([Role.CORPORATE_LEAD], now))
 
 
 def _record(name: str, batch: PaperBatch, actor: User | None, detail: dict[str, Any]) -> None:

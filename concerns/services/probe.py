@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from concerns.models import Probe
 from concerns.selectors.probe import delivery
 from safeguarding_portal.accounts.machines import machine
-from safeguarding_portal.accounts.models import Membership, Role, Team, User
+from safeguarding_portal.accounts.models import Role, Team, User
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.outbox.services import NewMessage, enqueue_many
 
@@ -115,10 +114,7 @@ def ring_if_late(now: datetime) -> int:
 
 
 def _people(now: datetime) -> list[User]:
-    in_force = Membership.objects.filter(role__in=RINGS_FOR, starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
-    return list(User.objects.filter(is_active=True, pk__in=in_force.values("user")).order_by("pk"))
+    return list(User.objects.holding(RINGS_FOR, now))
 
 
 def _notices(person: User, hour: str) -> list[NewMessage]:

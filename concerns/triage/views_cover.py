@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -173,11 +172,8 @@ def add_duty(request: PersonRequest) -> HttpResponse:
 
 def _caseworkers(now: datetime) -> dict[str, User]:
     """Return who works concerns, by id as a form has it."""
-    in_force = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=now)
-    found = User.objects.filter(
-        in_force, is_active=True, memberships__role__in=CASE_ROLES, memberships__starts_at__lte=now
-    )
-    return {str(person.pk): person for person in found.distinct().order_by("full_name")}
+    found = User.objects.holding(CASE_ROLES, now).order_by("full_name")
+    return {str(person.pk): person for person in found}
 
 
 @require_POST

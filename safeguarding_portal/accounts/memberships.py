@@ -120,10 +120,7 @@ def _end(memberships: list[Membership], by: By, now: datetime) -> None:
 
 def holders_of(role: str, team: Team | None, now: datetime) -> QuerySet[User]:
     """Return the active people who hold a role in a team, or across the council without one."""
-    in_force = Membership.objects.filter(role=role, team=team, starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
-    return User.objects.filter(is_active=True, pk__in=in_force.values("user")).order_by("pk")
+    return User.objects.holding([role], now, Q(team=team))
 
 
 def corporate_leads(now: datetime) -> list[User]:

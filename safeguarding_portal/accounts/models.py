@@ -6,6 +6,8 @@ There is no superuser and no Django admin: nobody may open a concern by rank alo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -66,6 +68,16 @@ class UserManager(BaseUserManager["User"]):
     def people(self) -> models.QuerySet[User]:
         """Return everybody but the portal's own machines: they work nowhere, and leave never."""
         return self.exclude(kind=PersonKind.MACHINE)
+
+    def holding(
+        self, roles: Iterable[str], now: datetime, where: Q | None = None
+    ) -> models.QuerySet[User]:
+        """Return the active people who hold one of the roles at `now` (aware), by id.
+
+        `where` narrows which memberships count, to those of a team for one.
+        """
+        held = Membership.objects.in_force(now).filter(where or Q(), role__in=list(roles))
+        return self.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Find by e-mail, whatever the case it was typed in."""
@@ -191,6 +203,14 @@ class Role(models.TextChoices):
         return frozenset({cls.LEAD, cls.TRIAGE_MANAGER})
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, of which only those in force let anybody do anything."""
+
+    def in_force(self, now: datetime) -> MembershipQuerySet:
+        """Return those that have begun and not ended at `now` (aware)."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
+
+
 class Membership(models.Model):
     """One role of one person, in one team or, with no team, across the council."""
 
@@ -204,6 +224,8 @@ class Membership(models.Model):
     source = models.CharField(
         max_length=10, choices=Source.choices, default=Source.HAND, db_default=Source.HAND
     )
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = (

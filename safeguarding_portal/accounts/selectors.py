@@ -21,9 +21,7 @@ STAFF_SEARCH_LIMIT = 20
 
 def memberships_in_force(user: User, now: datetime) -> QuerySet[Membership]:
     """Return the memberships of the person at `now` (aware)."""
-    return Membership.objects.filter(user=user, starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
+    return Membership.objects.in_force(now).filter(user=user)
 
 
 def roles_of(user: User, now: datetime | None = None) -> frozenset[str]:

@@ -50,9 +50,7 @@ def people_found(wanted: Wanted, number: int, now: datetime) -> PeoplePage:
     found = User.objects.people().filter(is_active=not wanted.left)
     for word in wanted.text.replace("\x00", " ").split()[:6]:
         found = found.filter(Q(full_name__icontains=word) | Q(email__istartswith=word))
-    in_force = Membership.objects.filter(starts_at__lte=now).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now)
-    )
+    in_force = Membership.objects.in_force(now)
     if wanted.role or wanted.team:
         asked = in_force.filter(role=wanted.role) if wanted.role else in_force
         asked = asked.filter(team=wanted.team) if wanted.team else asked

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from safeguarding_portal.accounts.models import Membership, Role, User
+from safeguarding_portal.accounts.models import Role, User
 from safeguarding_portal.audit.models import TrailCheck
 from safeguarding_portal.audit.services import record
 from safeguarding_portal.audit.verifying import Verdict, verify
@@ -106,10 +106,7 @@ def keep_verdict(check: TrailCheck, verdict: Verdict, now: datetime, by: str = "
 
 def _who_must_know(now: datetime) -> QuerySet[User]:
     """Return the auditors and the corporate lead."""
-    held = Membership.objects.filter(
-        role__in=(Role.AUDITOR, Role.CORPORATE_LEAD), starts_at__lte=now
-    ).exclude(ends_at__lte=now)
-    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
+    return User.objects.holding((Role.AUDITOR, Role.CORPORATE_LEAD), now)
 
 
 def _warning(person: User, check: TrailCheck) -> NewMessage:
