@@ -15,6 +15,7 @@ from concerns.journey.marks import body_map_cards
 from concerns.journey.questions import title_of
 from concerns.journey.staff import chosen_staff
 from concerns.journey.steps import QUESTIONS, about, is_known_key, keys
+from safeguarding_portal.design_system.forms import ChoiceField, MultiChoiceField
 
 if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
@@ -41,10 +42,9 @@ def has_account(answers: Answers) -> bool:
 
 def answer_words(field: forms.Field, name: str, page: dict[str, list[str]]) -> str:
     """Return one answer in words; empty when there is none. Wrong dates stay as typed."""
-    if isinstance(field, forms.ChoiceField):
-        labels = dict(list(field.choices))  # type: ignore[arg-type]
-        chosen = [str(labels.get(value, value)) for value in page.get(name, [])]
-        return "; ".join(chosen)
+    if isinstance(field, ChoiceField | MultiChoiceField):
+        labels = {option.value: option.label for option in field.options}
+        return "; ".join(labels.get(value, value) for value in page.get(name, []))
     if isinstance(field, forms.BooleanField):
         return "Yes" if page.get(name) else ""
     names = getattr(field.widget, "widgets_names", None)

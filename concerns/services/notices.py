@@ -6,7 +6,7 @@ A person who is excluded from a report, or not on the list of a restricted recor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -29,11 +29,11 @@ OWNER = "owner"
 
 
 def people_in_roles(
-    team: Team, roles: Iterable[str], now: datetime, excluded: Iterable[int] = ()
+    team: Team, roles: Iterable[str], now: datetime, excluded: Collection[int] = ()
 ) -> QuerySet[User]:
     """Return the active people who hold one of the roles for this team, or for all teams."""
     holding = User.objects.holding(roles, now, Q(team=team) | Q(team=None))
-    return holding.exclude(pk__in=list(excluded))
+    return holding.exclude(pk__in=excluded) if excluded else holding
 
 
 def caseworkers(

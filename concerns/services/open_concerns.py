@@ -266,7 +266,7 @@ def readers_for(team: Team, excluded: set[int], now: datetime) -> list[User]:
 
     Whoever is in reserve is told too, and for a restricted record gets its access.
     """
-    readers = list(people_in_roles(team, [Role.LEAD], now, excluded))
+    readers = list(people_in_roles(team, [Role.LEAD], now, excluded).only("email"))
     for role in reserve_roles(team):
         if readers:
             break

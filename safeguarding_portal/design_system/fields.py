@@ -240,7 +240,8 @@ class _Options:
         self.options = tuple(
             option if isinstance(option, Option) else Option(*option) for option in options
         )
-        self.choices = [(option.value, option.label) for option in self.options]
+        # Asked for when they are shown: most forms are made to be read, not to be shown.
+        self.choices = lambda: [(option.value, option.label) for option in self.options]
 
 
 class ChoiceField(_Options, forms.ChoiceField):
