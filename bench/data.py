@@ -73,6 +73,7 @@ def ensure(size: int) -> None:
 @contextmanager
 def copy_of(size: int) -> Iterator[str]:
     """Give a copy of a size's database to write into; it is dropped afterwards."""
+    ensure(size)
     admin, name = _admin(), f"{database_name(size)}_copy"
     with admin.cursor() as cursor:
         for alias in ("default", "owner"):
