@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 import uuid
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,6 +36,8 @@ MAX_ATTEMPTS = 14
 BACK_OFF_FIRST = timedelta(seconds=15)
 BACK_OFF_MOST = timedelta(minutes=15)
 SWEEP_BATCH = 500
+# So long one task delivers before it lets others in: what is urgent waits no longer behind it.
+TURN = timedelta(seconds=1)
 
 
 class Outcome(StrEnum):
@@ -45,19 +49,19 @@ class Outcome(StrEnum):
     LATER = "later"
 
 
-def deliver_in_turn(pks: Iterable[int]) -> int:
-    """Try to send these messages one after the other; return how many were handed over.
+def deliver_in_turn(pks: Iterable[int], lasts: timedelta = TURN) -> list[int]:
+    """Try to send these messages one after the other; return those left when the turn was over.
 
-    The first passing fault ends it: what hangs for one hangs for the next, and the next sweep hands
-    out what is left, to whichever worker is free.
+    One is always tried. The first passing fault ends it too, and then nothing is left to go on
+    with: what hangs for one hangs for the next, and the next sweep hands out what is due.
     """
-    sent = 0
-    for pk in pks:
-        outcome = try_message(pk, timezone.now())
-        sent += outcome == Outcome.SENT
-        if outcome == Outcome.LATER:
+    left, ends = deque(pks), time.monotonic() + lasts.total_seconds()
+    while left:
+        if try_message(left.popleft(), timezone.now()) == Outcome.LATER:
+            return []
+        if time.monotonic() >= ends:
             break
-    return sent
+    return list(left)
 
 
 def deliver_message(pk: int, now: datetime, rng: random.Random | None = None) -> bool:

@@ -20,15 +20,15 @@ QUEUE_PRIORITY = {1: 0, 2: 3, 3: 6, 4: 9}
 HANDED_OUT_FOR_SECONDS = 300
 
 
-# So many messages are one task: a task costs more than a message. Few enough that nothing urgent
-# waits behind them, and that other workers have their share.
-IN_TURN = 10
+# So many messages are one task at most: a task costs as much as a message, and other workers shall
+# have their share.
+IN_TURN = 50
 
 
 @shared_task(name="outbox.deliver")
 def deliver(*message_ids: int) -> None:
-    """Deliver messages in turn."""
-    deliver_in_turn(message_ids)
+    """Deliver messages in turn; when the turn is over, let what is urgent go first."""
+    _go_on_with(deliver_in_turn(message_ids))
 
 
 @shared_task(name="outbox.hand_out")
@@ -40,7 +40,7 @@ def hand_out(public_ids: list[str]) -> None:
     promised = Message.objects.filter(public_id__in=public_ids, status=Message.Status.QUEUED)
     found = list(promised.order_by("priority", "id").only("pk", "priority"))
     _hand_to_workers(found[IN_TURN:])
-    deliver_in_turn(message.pk for message in found[:IN_TURN])
+    _go_on_with(deliver_in_turn(message.pk for message in found[:IN_TURN]))
 
 
 @shared_task(name="outbox.sweep")
@@ -50,6 +50,12 @@ def sweep() -> None:
     If the queue goes away in the middle, the next sweep goes on.
     """
     _hand_to_workers(due_messages(timezone.now()))
+
+
+def _go_on_with(left: list[int]) -> None:
+    if left:
+        rest = Message.objects.filter(pk__in=left).order_by("priority", "id")
+        _hand_to_workers(list(rest.only("pk", "priority")))
 
 
 def _hand_to_workers(messages: list[Message]) -> None:

@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -269,6 +270,22 @@ def test_of_several_the_first_passing_fault_ends_the_turn_and_the_rest_stay_due(
     fourth = promise()
     deliver_in_turn([third.pk, fourth.pk])
     assert Message.objects.filter(status="FAILED").count() == 2
+
+
+@pytest.mark.usefixtures("own_database")
+def test_when_the_turn_is_over_the_rest_goes_back_to_the_queue_the_urgent_first(
+    mail: SmtpSink,
+) -> None:
+    with patch.object(tasks.hand_out, "apply_async"):
+        first, second, urgent = (promise(priority=priority) for priority in (3, 4, 2))
+    short = partial(deliver_in_turn, lasts=timedelta())
+    with (
+        patch.object(tasks, "deliver_in_turn", short),
+        patch.object(tasks.deliver, "apply_async") as published,
+    ):
+        tasks.deliver.run(first.pk, second.pk, urgent.pk)
+    published.assert_called_once_with((urgent.pk, second.pk), priority=3, expires=300)
+    assert set(Message.objects.filter(status="SENT")) == {first}
 
 
 @pytest.mark.usefixtures("own_database")

@@ -140,7 +140,7 @@ def test_one_nudge_names_ids_only_and_a_worker_hands_out_the_most_urgent_first(
         enqueue_many([new_message(priority=priority) for priority in (4, 2, 3)])
     (call,) = published.call_args_list
     assert call.kwargs == {"priority": QUEUE_PRIORITY[2]}
-    with patch.object(tasks, "deliver_in_turn") as delivered:
+    with patch.object(tasks, "deliver_in_turn", return_value=[]) as delivered:
         hand_out.run(*call.args[0])
     by_urgency = Message.objects.order_by("priority").values_list("pk", flat=True)
     assert list(delivered.call_args.args[0]) == list(by_urgency)
@@ -151,7 +151,7 @@ def test_of_many_the_rest_is_shared_with_other_workers() -> None:
     enqueue_many([new_message(priority=3) for _ in range(tasks.IN_TURN + 2)])
     ids = [str(one) for one in Message.objects.values_list("public_id", flat=True)]
     with (
-        patch.object(tasks, "deliver_in_turn") as delivered,
+        patch.object(tasks, "deliver_in_turn", return_value=[]) as delivered,
         patch.object(deliver, "apply_async") as published,
     ):
         hand_out.run(ids)
