@@ -91,6 +91,7 @@ bench-audit: $(STAMPS)/python $(STAMPS)/front ## How long sealing, checking and 
 
 faults: $(STAMPS)/python $(STAMPS)/front .env ## Break one part after another under use; nothing may be lost (SEED=7 REPORTS=1000 MINUTES=30)
 	@$(BIN)/python scripts/need_iproute.py
+	@$(BIN)/python scripts/need_clamav.py
 	$(BIN)/python -m tests.faults.storm $(if $(SEED),--seed $(SEED)) $(if $(REPORTS),--reports $(REPORTS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: $(STAMPS)/python $(STAMPS)/front ## Build 10,000 to a million concerns once, time pages, the journey and the whole stack

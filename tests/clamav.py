@@ -46,6 +46,12 @@ class Clamd:
             except OSError:
                 return False
 
+    def kill(self) -> None:
+        """Kill it without a warning."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
     def stop(self) -> None:
         """End it."""
         if self.process is not None:

@@ -34,8 +34,14 @@ STUCK_KEY = "files-stuck"
 
 
 def _due(now: datetime) -> Q:
-    free = Q(claimed_at=None) | Q(claimed_at__lte=now - LEASE)
-    return Q(next_try_at__lte=now) & free
+    """Return what a worker must look at.
+
+    Times may be of a host whose clock was wrong: what lies further ahead than any wait or lease was
+    never meant.
+    """
+    due = Q(next_try_at__lte=now) | Q(next_try_at__gt=now + WAITS[-1])
+    free = Q(claimed_at=None) | Q(claimed_at__lte=now - LEASE) | Q(claimed_at__gt=now + LEASE)
+    return due & free
 
 
 def due_files(now: datetime) -> list[uuid.UUID]:

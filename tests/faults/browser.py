@@ -18,6 +18,8 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 DEMO_CODE = re.compile(r"your code is <strong>(\d{6})</strong>")
 SIGN_IN = "/accounts/login/"
 MOST_REDIRECTS = 6
+# By the name of the field: the file's name and its bytes.
+Files = Mapping[str, tuple[str, bytes]]
 
 
 class Page:
@@ -53,9 +55,11 @@ class Browser:
         """Open a page, following redirects."""
         return self._follow("GET", path, None)
 
-    def post(self, path: str, data: Mapping[str, Any], token: str) -> Page:
-        """Send a form, following redirects."""
-        return self._follow("POST", path, {**data, "csrfmiddlewaretoken": token})
+    def post(
+        self, path: str, data: Mapping[str, Any], token: str, files: Files | None = None
+    ) -> Page:
+        """Send a form, perhaps with files, following redirects."""
+        return self._follow("POST", path, {**data, "csrfmiddlewaretoken": token}, files)
 
     def sign_in(self, email: str) -> Page:
         """Sign in; raises `requests.RequestException` when the portal cannot be reached."""
@@ -67,17 +71,21 @@ class Browser:
             page = self.post(asked, {"code": code.group(1)}, page.token)
         return page
 
-    def _follow(self, method: str, path: str, data: dict[str, Any] | None) -> Page:
+    def _follow(
+        self, method: str, path: str, data: dict[str, Any] | None, files: Files | None = None
+    ) -> Page:
         for _ in range(MOST_REDIRECTS):
-            answer = self._once(method, path, data)
+            answer = self._once(method, path, data, files)
             if answer.status_code not in {301, 302, 303}:
                 break
             target = urlsplit(urljoin(self.name + path, answer.headers["Location"]))
             path = target.path + (f"?{target.query}" if target.query else "")
-            method, data = "GET", None
+            method, data, files = "GET", None, None
         return Page(answer, path)
 
-    def _once(self, method: str, path: str, data: dict[str, Any] | None) -> requests.Response:
+    def _once(
+        self, method: str, path: str, data: dict[str, Any] | None, files: Files | None
+    ) -> requests.Response:
         self._http.cookies.clear()
         headers = {
             "Host": urlsplit(self.name).netloc,
@@ -89,6 +97,7 @@ class Browser:
             method,
             self.at[0] + path,
             data=data,
+            files=files,
             headers=headers,
             timeout=self.timeout,
             allow_redirects=False,

@@ -145,7 +145,7 @@ class Stack:
         self.manage("shell", "-v0", "-c", code)
 
     def make_due(self) -> None:
-        """Let the back-off and the lease of every message be over."""
+        """Let the back-off and the lease of every message and file be over."""
         owner = embedded_urls(self.state)[1]
         connection = psycopg2.connect(owner)
         connection.autocommit = True
@@ -153,6 +153,10 @@ class Stack:
             cursor.execute(
                 "UPDATE outbox_message SET next_attempt_at = now() - interval '1 second', "
                 "claimed_at = claimed_at - interval '1 hour'"
+            )
+            cursor.execute(
+                "UPDATE files_storedfile SET next_try_at = now() - interval '1 second', "
+                "claimed_at = claimed_at - interval '1 hour' WHERE next_try_at IS NOT NULL"
             )
         connection.close()
 

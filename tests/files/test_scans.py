@@ -87,6 +87,18 @@ def test_a_scanner_that_is_away_is_asked_again_with_growing_pauses(settings: Any
 
 
 @pytest.mark.django_db
+def test_a_file_that_came_in_under_a_wrong_clock_waits_for_no_other_day(scanner: Clamd) -> None:
+    ahead = NOON + timedelta(minutes=45)
+    came, claimed = kept(wav()), kept(wav())
+    StoredFile.objects.update(next_try_at=ahead)
+    StoredFile.objects.filter(pk=claimed.pk).update(claim=uuid.uuid4(), claimed_at=ahead)
+    assert set(due_files(NOON)) == {came.pk, claimed.pk}
+    work_on(came.pk, NOON)
+    came.refresh_from_db()
+    assert came.state == "clean"
+
+
+@pytest.mark.django_db
 def test_a_worker_that_died_loses_its_claim_and_a_late_one_writes_nothing(scanner: Clamd) -> None:
     file = kept(wav())
     StoredFile.objects.update(claim=uuid.uuid4(), claimed_at=NOON)

@@ -104,7 +104,7 @@ class Storm:
 
     def run(self) -> Judgement:
         """Return the judgement, after everything has stopped failing and settled."""
-        self.say("starting PostgreSQL, Valkey, a mail server, web, worker, two beats")
+        self.say("starting PostgreSQL, Valkey, a mail server, clamd, web, worker, two beats")
         self.world.start()
         self._say_what_is_real()
         self._send_people_to_work()
@@ -119,7 +119,7 @@ class Storm:
         world = self.world
         disk = f"a file system of {STORE_SIZE}" if world.is_mounted else "a folder made read-only"
         self.say(f"hosts: {world.hosts.how}; disk: {disk}")
-        self.say("the full disk holds the copy of the seals and the directory's snapshots")
+        self.say("the full disk holds the files, the copy of the seals, the directory's snapshots")
 
     def say(self, words: str) -> None:
         """Print a line with the seconds since the start, and how far the reports are."""
@@ -178,11 +178,11 @@ class Storm:
         self.happened[fault.name] = self.happened.get(fault.name, 0) + 1
 
     def _settle(self) -> None:
-        """Wait until no message waits; what backs off for long is let off after some minutes."""
+        """Wait until nothing waits; what backs off for long is let off after some minutes."""
         began, hurried = time.monotonic(), False
         while (waited := time.monotonic() - began) < SETTLE_SECONDS:
             waiting = self._unsettled()
-            self.say(f"settling: {waiting} messages wait")
+            self.say(f"settling: {waiting} messages and files wait")
             if not waiting:
                 break
             if waited > BY_ITSELF_SECONDS and not hurried:
@@ -204,7 +204,8 @@ class Storm:
             "OR (status = 'FAILED' AND outcome_handled_at IS NULL "
             "AND subject_type IN ('referral', 'agency_code'))"
         )
-        return int(str(self.world.stack.rows(statement)[0][0]))
+        files = "SELECT count(*) FROM files_storedfile WHERE next_try_at IS NOT NULL"
+        return sum(int(str(self.world.stack.rows(sql)[0][0])) for sql in (statement, files))
 
     def end(self) -> None:
         """Stop people and processes."""

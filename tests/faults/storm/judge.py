@@ -33,6 +33,18 @@ print(json.dumps({
 """
 # A failure about a referral or its code is settled when a call was made due (made or not), or when
 # the agency's named person had ended the referral all the same.
+FILES = """
+import hashlib, json
+from concerns.models import Attachment
+from safeguarding_portal.files.services import read
+found = []
+for item in Attachment.objects.filter(report__isnull=False).select_related("file", "report"):
+    content = read(item.file)
+    given = hashlib.sha256(b"".join(content.chunks)).hexdigest() if content else ""
+    same = item.file.what.is_image or given == item.sha256
+    found.append([item.report.reference, item.sha256, bool(given) and same])
+print(json.dumps(found))
+"""
 UNSENT = """
 SELECT m.public_id::text, m.status, m.subject_type, m.outcome_handled_at IS NOT NULL AND EXISTS (
     SELECT 1 FROM concerns_referral r JOIN concerns_concern k ON k.id = r.concern_id
@@ -70,6 +82,7 @@ def judge(stack: Stack, seen: Seen) -> Judgement:
     """Hold everything against everything."""
     found = Judgement()
     _reports(stack, seen, found)
+    _files(stack, seen, found)
     _acts(stack, seen, found)
     _messages(stack, found)
     _ledger(stack, found)
@@ -104,6 +117,23 @@ def _reports(stack: Stack, seen: Seen, found: Judgement) -> None:
     found.wrong += [f"lost: {token} ({seen.confirmed[token]})" for token in lost]
     found.wrong += [f"doubled: {token} ({', '.join(stored[token])})" for token in doubled]
     found.wrong += [f"report {reference} without a concern" for (reference,) in per_report]
+
+
+def _files(stack: Stack, seen: Seen, found: Judgement) -> None:
+    """Every file that a page showed as added hangs on the report, was scanned, and can be read."""
+    stored = json.loads(stack.manage("shell", "-v0", "-c", FILES))
+    readable = {(reference, sha256) for reference, sha256, whole in stored if whole}
+    added = {
+        (seen.confirmed[token], sha256)
+        for token, sha256 in seen.files.items()
+        if token in seen.confirmed
+    }
+    found.more |= {
+        "files seen added, stored, readable": [len(added), len(stored), len(readable)],
+        "files refused while the disk was full": seen.files_refused,
+    }
+    found.wrong += [f"a file of {reference} is lost" for reference, _ in added - readable]
+    found.wrong += [f"a file of {item[0]} cannot be read" for item in stored if not item[2]]
 
 
 def _acts(stack: Stack, seen: Seen, found: Judgement) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import random
 import re
 import threading
@@ -10,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import requests
+from PIL import Image
 
 from tests.answers import ADULT, CHILD, Raw, changed
-from tests.faults.browser import Browser, Page
+from tests.faults.browser import Browser, Files, Page
 from tests.services import SmtpSink
 
 REPORTERS = (
@@ -25,7 +28,7 @@ REPORTERS = (
 LEADS = ("nadia.sterling@example.org", "amara.finch@example.org", "samuel.okoro@example.org")
 SENT = re.compile(r"^/sent/([A-Z0-9-]+)/$")
 GIVE_UP_AFTER = 300
-DOUBLE_CLICK, SEND_AGAIN, ADULTS = 0.3, 0.2, 0.2
+DOUBLE_CLICK, SEND_AGAIN, ADULTS, WITH_FILE = 0.3, 0.2, 0.2, 0.3
 SECRET = re.compile(r"/a/([^/\s]+)/")
 REFERENCE = re.compile(r"Reference: (\S+)")
 CODE = re.compile(r"Your code is (\d+)")
@@ -46,6 +49,9 @@ class Seen:
     # Invented token in the account -> the reference on the page "Report sent".
     confirmed: dict[str, str] = field(default_factory=dict)
     given_up: list[str] = field(default_factory=list)
+    # Token -> the SHA-256 of a file that a page showed as added; how often one was refused.
+    files: dict[str, str] = field(default_factory=dict)
+    files_refused: int = 0
     # What a lead or an agency was told had been done: (concern, what).
     taken: set[str] = field(default_factory=set)
     accepted: list[tuple[str, str]] = field(default_factory=list)
@@ -89,7 +95,9 @@ class Person:
         """Open a page, as often as it takes."""
         return self._insist(lambda: self.browser.get(path))
 
-    def send(self, form: str, path: str, data: Mapping[str, object]) -> Page:
+    def send(
+        self, form: str, path: str, data: Mapping[str, object], files: Files | None = None
+    ) -> Page:
         """Open the page of a form, fill it, send it; all of it again when that does not work."""
 
         def act() -> Page:
@@ -98,7 +106,7 @@ class Person:
                 shown = self.browser.get(form)
             if shown.status != 200 or shown.asks_to_sign_in:
                 return shown
-            return self.browser.post(path, data, shown.token)
+            return self.browser.post(path, data, shown.token, files)
 
         return self._insist(act)
 
@@ -152,7 +160,23 @@ class Reporter(Person):
             page = self.send(path, path, dict(answers))
             if SENT.match(page.path):
                 break
+        if self.rng.random() < WITH_FILE:
+            self._add_file(draft, token)
         return self._confirm(draft)
+
+    def _add_file(self, draft: str, token: str) -> None:
+        """Add a file as a plain form does, once more when it is refused; then go on without."""
+        path = f"{draft}page/files/"
+        if 'name="warned"' in self.open(path).text:
+            self.send(path, path, {"warned": "1"})
+        name, content = evidence(token, self.rng)
+        for _ in range(2):
+            page = self.send(path, path, {"upload": "1"}, {"evidence": (name, content)})
+            if page.status == 200 and name in page.text:
+                self.seen.files[token] = hashlib.sha256(content).hexdigest()
+                return
+            self.seen.files_refused += 1
+            self.over.wait(5)
 
     def _confirm(self, draft: str) -> str:
         """Send, perhaps by a double click, until the page says that it was sent."""
@@ -193,6 +217,16 @@ class Reporter(Person):
         base = ADULT if self.rng.random() < ADULTS else CHILD
         account = {**base["what-happened"], "account": [f"There is a mark on the arm. {token}"]}
         return changed(base, what_happened=account)
+
+
+def evidence(token: str, rng: random.Random) -> tuple[str, bytes]:
+    """Return the name and the bytes of a photograph, or of an e-mail; no two are alike."""
+    if rng.random() < 0.5:
+        text = f"From: a@example.org\nTo: b@example.org\nSubject: {token}\n\nI saw it.\n"
+        return f"{token}.eml", text.encode()
+    picture = io.BytesIO()
+    Image.frombytes("RGB", (64, 48), rng.randbytes(64 * 48 * 3)).save(picture, "JPEG")
+    return f"{token}.jpg", picture.getvalue()
 
 
 class Lead(Person):

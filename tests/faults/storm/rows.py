@@ -120,6 +120,7 @@ FAULTS = (
     _misbehaves("4xx after DATA", "4xx"),
     _misbehaves("5xx", "5xx", 8),
     _misbehaves("takes it and hangs up", "drop"),
+    Fault("SIGKILL clamd", lambda w: w.clamd.kill(), lambda w: w.clamd.start(), 10, 40),
     Fault("disk full", _fill, _empty, 30, 70),
     _stepped("web", ahead=True),
     _stepped("web", ahead=False),

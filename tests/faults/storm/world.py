@@ -12,6 +12,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.clamav import Clamd
 from tests.faults.hosts import Loopback, Namespaces, make_hosts
 from tests.faults.stack import Stack, new_state
 from tests.services import ROOT, Processes, SmtpSink, free_port
@@ -31,6 +32,7 @@ class World:
     parts: dict[str, Processes] = field(default_factory=dict)
     # Files and folders that a full disk is made of.
     store: Path = field(init=False)
+    clamd: Clamd = field(init=False)
     is_mounted: bool = False
 
     def start(self) -> None:
@@ -41,12 +43,14 @@ class World:
         self.store = self._make_store()
         sink = SmtpSink(state.smtp_port, hosts=["127.0.0.1", *self.hosts.listen])
         self.web_port = free_port()
+        self.clamd = Clamd(self.home / "clamd").start()
         extra = {
             "PORTAL_URL": NAME,
             "ALLOWED_HOSTS": f"portal.test,{self.hosts.hosts['web'].front}",
             "PORTAL_MODE": "demo",
             "AUDIT_SEAL_COPY": str(self.store / "seals.jsonl"),
             "FILES_ROOT": str(self.store / "files"),
+            "CLAMD_URL": self.clamd.url,
             "LOG_LEVEL": "WARNING",
         }
         self.stack = Stack(self.home / "servers", state, sink, self.hosts.listen, extra)
@@ -111,6 +115,8 @@ class World:
             processes.stop()
         if hasattr(self, "stack"):
             self.stack.stop()
+        if hasattr(self, "clamd"):
+            self.clamd.stop()
         if hasattr(self, "hosts"):
             self.hosts.close()
         if self.is_mounted:
