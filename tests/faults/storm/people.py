@@ -222,8 +222,8 @@ class Reporter(Person):
 def evidence(token: str, rng: random.Random) -> tuple[str, bytes]:
     """Return the name and the bytes of a photograph, or of an e-mail; no two are alike."""
     if rng.random() < 0.5:
-        text = f"From: a@example.org\nTo: b@example.org\nSubject: {token}\n\nI saw it.\n"
-        return f"{token}.eml", text.encode()
+        head = f"From: a@example.org\nMessage-ID: <{token}@example.org>\nSubject: What I saw\n"
+        return f"{token}.eml", f"{head}\nI saw it.\n".encode()
     picture = io.BytesIO()
     Image.frombytes("RGB", (64, 48), rng.randbytes(64 * 48 * 3)).save(picture, "JPEG")
     return f"{token}.jpg", picture.getvalue()
