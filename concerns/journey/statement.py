@@ -79,7 +79,7 @@ def cards(answers: Answers, *, with_empty: bool = True) -> list[dict[str, Any]]:
     for key in [*asked, *extras]:
         slug, _, number = key.partition(".")
         page_rows = rows(answers, key)
-        if with_empty or any(row["answer"] != "Not answered" for row in page_rows):
+        if any(with_empty or row["answer"] != "Not answered" for row in page_rows):
             found.setdefault(_card(answers, slug, number), []).extend(page_rows)
     words: list[dict[str, Any]] = [{"title": title, "rows": card} for title, card in found.items()]
     return words + body_map_cards(answers)
