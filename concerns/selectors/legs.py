@@ -29,8 +29,8 @@ class Leg:
 
     @property
     def is_undelivered(self) -> bool:
-        """Whether its message failed for good, so that somebody must ring."""
-        return self.referral.is_open and any(item.status == "FAILED" for item in self.messages)
+        """Whether its message, the last if it was sent again, failed: somebody must ring."""
+        return self.referral.is_open and any(item.status == "FAILED" for item in self.messages[-1:])
 
 
 def legs_of(concerns: Sequence[Concern], calls: Iterable[Call] = ()) -> dict[int, list[Leg]]:

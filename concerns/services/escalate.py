@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from concerns.models import Bell, BellWarning, Call, Concern, Referral
+from concerns.models import Bell, BellWarning, Call, Concern, LegEvent, Referral
 from concerns.rules.ladder import BELLS, CONTEST, OWNER_LEFT
 from concerns.services.contest import stage_ran_out
 from concerns.services.cover import ladder_in_force, longest_warning, tell_ladder
@@ -243,7 +243,10 @@ def handle_undelivered(subject_id: str, now: datetime) -> None:
         concern.next_due_at = min(concern.next_due_at or now, now)
         concern.version += 1
         concern.save(update_fields=["next_due_at", "version"])
-    tell_caseworkers(concern, ("owner", "lead"), "delivery_failed", agency_slug, now)
+    # Told once for each time it was sent.
+    sendings = referral.ledger.filter(kind=LegEvent.Kind.QUEUED).count()
+    key = f"{agency_slug}:{sendings}"
+    tell_caseworkers(concern, ("owner", "lead"), "delivery_failed", key, now)
     record(
         "message.undelivered",
         actor_label="outbox",

@@ -108,8 +108,8 @@ def _note_failure(subject_id: str, now: datetime) -> None:
     referral = _referrals_of([subject_id]).get(subject_id)
     if referral is None:
         return
-    came_back = referral.ledger.filter(kind=Kind.FAILED).exists()
-    if not came_back:
+    last = referral.ledger.filter(kind__in=(Kind.QUEUED, Kind.FAILED)).order_by("id").last()
+    if last is None or last.kind == Kind.QUEUED:
         event = LegEvent(
             referral=referral,
             kind=Kind.FAILED,

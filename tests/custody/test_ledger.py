@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from concerns.models import AgencyCode, Call, Concern, LegEvent, Referral
+from concerns.selectors.legs import legs_of
 from concerns.services import agency, custody
 from concerns.services.custody import Acceptance, CallRecord
 from concerns.services.errors import ServiceError
 from concerns.services.legs import note_outcomes, state_told_by
+from concerns.services.routing import send_referral
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.models import Message
 from safeguarding_portal.outbox.receipts import NewReceipt, take_receipt
@@ -161,6 +163,33 @@ def test_a_code_that_cannot_be_delivered_makes_a_call_due_too(leg: Referral) -> 
     note_outcomes(LATER)
     assert "failed" in kinds(leg)
     assert leg.calls.still_due().count() == 1
+
+
+def test_what_is_sent_again_starts_anew_and_may_fail_again(leg: Referral, council: Council) -> None:
+    failed = {
+        "status": "FAILED",
+        "sent_at": None,
+        "failed_at": NOON,
+        "last_error": "refused (550).",
+    }
+
+    def is_undelivered() -> bool:
+        return legs_of([leg.concern])[leg.concern_id][0].is_undelivered
+
+    carried(leg, **failed)
+    note_outcomes(LATER)
+    assert is_undelivered()
+    leg.refresh_from_db()
+    leg.state = Referral.State.WITHDRAWN
+    leg.save()
+    with transaction.atomic():
+        send_referral(leg, LATER)
+    assert not is_undelivered()
+    Message.objects.filter(subject_type="referral", status="QUEUED").update(**failed)
+    note_outcomes(LATER)
+    assert is_undelivered()
+    assert kinds(leg).count("failed") == 2
+    assert Message.objects.filter(kind="delivery_failed").count() == 2
 
 
 REPORTED = ["delivered", "delayed", "failed", "auto_reply", "reply"]
