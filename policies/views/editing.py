@@ -20,10 +20,10 @@ from policies.services.errors import PolicyError
 from policies.services.publish import cancel_publication, publish
 from policies.text.markdown import to_html
 from policies.text.sections import SectionText
-from policies.views.desk import GET_POST, for_editors, for_overseers, form_page
+from policies.views.desk import for_editors, for_overseers, form_page
 from policies.views.reading import changes_page
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
 
 State = DocumentVersion.State
 
