@@ -67,7 +67,7 @@ check: $(STAMPS)/python $(STAMPS)/front .env ## Lint, types, templates, imports,
 
 access-table: $(STAMPS)/python $(STAMPS)/front .env ## Write docs/access-table.csv anew: who gets what at every address
 	$(BIN)/python -m pytest -n 2 --dist load -q tests/architecture/write_access_table.py
-	DJANGO_SETTINGS_MODULE=safeguarding_portal.settings $(BIN)/python -m tests.architecture.write_access_table
+	@$(MANAGE) shell --no-imports -c "from tests.architecture import access_table; access_table.write()"
 
 fuzz: $(STAMPS)/python $(STAMPS)/front .env ## Feed odd input to every form and parser (MINUTES=10)
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)

@@ -40,7 +40,9 @@ class FormPage:
 
     def answer(self, request: PersonRequest) -> HttpResponse:
         """Show the form, or do what it asks."""
-        if request.method == "POST" and self.form.is_valid():
+        if request.method != "POST":
+            return self.show(request)
+        if self.form.is_valid():
             try:
                 result = self.act(self.form, timezone.now())
             except ServiceError as refusal:
@@ -48,6 +50,10 @@ class FormPage:
             else:
                 messages.success(request, self.done)
                 return redirect(result if isinstance(result, str) else self.to or self.back)
+        return self.show(request, 422)
+
+    def show(self, request: PersonRequest, status: int = 200) -> HttpResponse:
+        """Show the form as it is."""
         context = {
             "form": self.form,
             "back_url": self.back,
@@ -55,5 +61,4 @@ class FormPage:
             "caption": self.caption,
             **self.context,
         }
-        status = 422 if request.method == "POST" else 200
         return render(request, self.template, context, status=status)

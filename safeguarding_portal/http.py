@@ -10,6 +10,9 @@ from django_htmx.middleware import HtmxDetails
 
 from safeguarding_portal.accounts.models import User
 
+# What a page with a form answers to.
+GET_POST = ["GET", "HEAD", "POST"]
+
 
 class PersonRequest(HttpRequest):
     """A request of a signed-in person; `SignInMiddleware` lets no other through."""

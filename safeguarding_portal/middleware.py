@@ -202,6 +202,14 @@ def kept_answers(request: HttpRequest) -> QueryDict | None:
     return typed
 
 
+def given(request: HttpRequest) -> dict[str, Any]:
+    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
+    if request.method == "POST":
+        return {"data": request.POST}
+    typed = kept_answers(request)
+    return {"raw": dict(typed.lists())} if typed else {}
+
+
 def kept_context(request: HttpRequest, typed: QueryDict) -> dict[str, object]:
     """Return the context of `components/_typed.html` for a page that was kept."""
     rows = [Typed(name, value) for name, values in typed.lists() for value in values if value]

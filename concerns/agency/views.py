@@ -37,8 +37,8 @@ from concerns.services.errors import ServiceError
 from concerns.services.file_shares import download_shared
 from concerns.services.pack import CONTENT_TYPES, download_pack
 from safeguarding_portal.design_system.forms import PortalForm
+from safeguarding_portal.http import GET_POST
 
-GET_POST = ["GET", "HEAD", "POST"]
 COOKIE = "agency"
 SCHEMA = Path(__file__).resolve().parent / "referral-pack.schema.json"
 # After the code the pages stay open in this browser for an hour.

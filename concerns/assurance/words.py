@@ -68,6 +68,7 @@ MORE_TITLES = {
     "report.people_excluded": "People were kept out of a report",
     "report.submitted": "Filed a report",
     "report.viewed": "Read a report of their own",
+    "staff_homes.loaded": "The homes of staff were loaded",
     "statement.exported": "Downloaded a daily statement",
     "statement.viewed": "Looked at a daily statement",
     "statement.written": "Wrote the statement of the day",

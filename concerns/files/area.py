@@ -11,19 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from concerns.dates import local_date
 from concerns.journey.answers import Answers
 from concerns.models import Draft
-from concerns.reporter.pages import HTTP_UNPROCESSABLE, form_page, given
 from concerns.selectors.files import Target, has_read_warning, waiting_files
 from concerns.services.errors import ServiceError
 from concerns.services.files import (
@@ -37,8 +35,11 @@ from safeguarding_portal.files.box.kinds import TAKEN
 from safeguarding_portal.files.errors import FileError
 from safeguarding_portal.files.incoming import FIELD, IncomingFile
 from safeguarding_portal.files.uploads import PART_BYTES, unfinished
+from safeguarding_portal.middleware import given
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from concerns.models import Attachment
     from safeguarding_portal.design_system.forms import PortalForm
     from safeguarding_portal.files.models import Upload
@@ -117,7 +118,7 @@ class FilesArea:
     def _remove(self, typed: str) -> None:
         try:
             remove_file(UUID(typed), self.request.user)
-        except ValueError:
+        except (ValueError, Http404):
             self.problems.append("That file is not there any more")
 
     def _add(self, incoming: IncomingFile, now: datetime) -> None:
@@ -129,25 +130,25 @@ class FilesArea:
             self.problems.append(f"{(incoming.name or '')[:60]}: {refusal}")
 
 
-def form_with_files(
+class Page(Protocol):
+    """A page with one form."""
+
+    def show(self, request: PersonRequest, status: int = 200) -> HttpResponse:
+        """Show the form as it is."""
+
+    def answer(self, request: PersonRequest) -> HttpResponse:
+        """Show the form, or do what it asks."""
+
+
+def with_files(
     request: PersonRequest,
-    template: str,
     target: Target,
     make_form: Callable[..., PortalForm],
-    act: Callable[[Any, datetime], object],
-    *,
-    done: str,
-    to: str,
-    context: dict[str, Any],
+    page: Callable[[PortalForm, FilesArea], Page],
 ) -> HttpResponse:
-    """Show a form that can carry files, or do what it asks; nothing typed is lost on the way."""
+    """Answer as a page whose form can carry files; nothing typed is lost on the way."""
     area = FilesArea(request, target)
-    context = {"area": area, **context}
     if request.method == "POST" and area.take(timezone.now()):
         form = make_form(raw=dict(request.POST.lists()))
-        page = {"form": form, "title": form.title, **context}
-        status = HTTP_UNPROCESSABLE if area.problems else 200
-        return render(request, template, page, status=status)
-    return form_page(
-        request, template, make_form(**given(request)), act, done=done, to=to, context=context
-    )
+        return page(form, area).show(request, 422 if area.problems else 200)
+    return page(make_form(**given(request)), area).answer(request)

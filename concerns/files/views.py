@@ -19,12 +19,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concerns.files.forms import UnsealForm
-from concerns.reporter.pages import GET_POST, HTTP_UNPROCESSABLE, given
 from concerns.selectors.files import Seen, file_or_404
 from concerns.services.files import record_file_read, unseal_original
 from safeguarding_portal.files.errors import DamagedFileError
 from safeguarding_portal.files.models import StoredFile, StoredObject
 from safeguarding_portal.files.services import read, read_part, text_of
+from safeguarding_portal.http import GET_POST
+from safeguarding_portal.middleware import given
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -152,5 +153,5 @@ def original(request: PersonRequest, file_id: UUID) -> HttpResponseBase:
         "item": seen.attachment,
         "back_url": reverse("concerns:files:page", args=[file_id]),
     }
-    status = HTTP_UNPROCESSABLE if form.errors else 200
+    status = 422 if form.errors else 200
     return render(request, "files/original.html", context, status=status)

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 
 from concerns.models.concern import Concern
 from concerns.rules.checklists import ANSWERS
-from concerns.rules.lifecycle import BY_SLUG, OUTCOME_BY_SLUG
+from concerns.rules.endings import OUTCOME_BY_SLUG
+from concerns.rules.lifecycle import BY_SLUG
 
 
 class Approval(models.Model):

@@ -23,10 +23,8 @@ from contacts.selectors import current_directory
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import PortalForm
-from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
-
-GET_POST = ["GET", "HEAD", "POST"]
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 
 @require_safe
@@ -46,7 +44,7 @@ def issue(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     if not works_concerns(request.user, now):
         raise Http404
-    form = forms.IssueForm(request.POST) if request.method == "POST" else _fresh(request)
+    form = forms.IssueForm(**given(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
@@ -59,11 +57,6 @@ def issue(request: PersonRequest) -> HttpResponse:
             messages.success(request, "The forms are ready to print.")
             return redirect("concerns:paper:batch", batch.pk)
     return _form_page(request, form, reverse("concerns:paper:batches"), "Issue the forms")
-
-
-def _fresh(request: PersonRequest) -> PortalForm:
-    typed = kept_answers(request)
-    return forms.IssueForm(raw=dict(typed.lists()) if typed else None)
 
 
 def _form_page(
@@ -138,19 +131,15 @@ def void(request: PersonRequest, pk: int, reference: str) -> HttpResponse:
 def enter(request: PersonRequest) -> HttpResponse:
     """Take the reference and the real time of a form that came back; the journey does the rest."""
     now = timezone.now()
-    if request.method == "POST":
-        form = forms.EnterForm(request.POST)
-        if form.is_valid():
-            typed = form.cleaned_data
-            entry = paper.Entry(form.written_at(), typed["name"], typed["role"], typed["phone"])
-            try:
-                draft = paper.begin_entry(typed["reference"], request.user, entry, now)
-            except ServiceError as refusal:
-                field = "clock" if isinstance(refusal, paper.WrongTimeError) else "reference"
-                form.add_error(field, str(refusal).rstrip("."))
-            else:
-                return redirect("concerns:journey:resume", draft.pk)
-    else:
-        typed_before = kept_answers(request)
-        form = forms.EnterForm(raw=dict(typed_before.lists()) if typed_before else None)
+    form = forms.EnterForm(**given(request))
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        entry = paper.Entry(form.written_at(), typed["name"], typed["role"], typed["phone"])
+        try:
+            draft = paper.begin_entry(typed["reference"], request.user, entry, now)
+        except ServiceError as refusal:
+            field = "clock" if isinstance(refusal, paper.WrongTimeError) else "reference"
+            form.add_error(field, str(refusal).rstrip("."))
+        else:
+            return redirect("concerns:journey:resume", draft.pk)
     return _form_page(request, form, reverse("concerns:home"), "Continue", is_report=True)

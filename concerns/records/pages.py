@@ -1,22 +1,20 @@
-"""What the pages of those who keep records share: who may enter, pages of a list, one form."""
+"""What the pages of those who keep records share: who may enter, and pages of a list."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.http import Http404
 from django.utils import timezone
 
 from concerns.selectors.retention import keeps_records
-from safeguarding_portal.middleware import kept_answers
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
     from safeguarding_portal.http import PersonRequest
 
-GET_POST = ["GET", "HEAD", "POST"]
 PAGE = 50
 MOST_PAGES = 1_000
 Row = TypeVar("Row", bound="Model")
@@ -28,13 +26,6 @@ def keeper_or_404(request: PersonRequest) -> datetime:
     if not keeps_records(request.user, now):
         raise Http404
     return now
-
-
-def given(request: PersonRequest) -> dict[str, Any]:
-    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
-    if request.method == "POST":
-        return {"data": request.POST}
-    return {"raw": dict(typed.lists()) if (typed := kept_answers(request)) else None}
 
 
 def page_of(request: PersonRequest, found: QuerySet[Row]) -> tuple[list[Row], dict[str, str]]:

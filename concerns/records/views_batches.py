@@ -15,7 +15,7 @@ from concerns.form_page import FormPage
 from concerns.models import DisposalBatch
 from concerns.records import forms
 from concerns.records.certificate import certificate_pdf
-from concerns.records.pages import GET_POST, given, keeper_or_404, page_of
+from concerns.records.pages import keeper_or_404, page_of
 from concerns.records.words import item_row, removed_words
 from concerns.selectors import disposal
 from concerns.selectors.retention import current_schedule
@@ -23,7 +23,8 @@ from concerns.services import disposal as acts
 from concerns.services.errors import ServiceError
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 State = DisposalBatch.State
 

@@ -14,12 +14,13 @@ from concerns.access import visible_concerns
 from concerns.form_page import FormPage
 from concerns.models import Concern
 from concerns.records import forms
-from concerns.records.pages import GET_POST, given, keeper_or_404, page_of
+from concerns.records.pages import keeper_or_404, page_of
 from concerns.records.words import hold_row
 from concerns.selectors.retention import holds_seen_by, kept_out_of
 from concerns.services import holds as acts
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 
 @require_safe

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from concerns.form_page import FormPage
 from concerns.models import RetentionSchedule
 from concerns.records import forms
-from concerns.records.pages import GET_POST, given, keeper_or_404
+from concerns.records.pages import keeper_or_404
 from concerns.rules.retention import CONDITIONS, KINDS, Schedule, schedule_from
 from concerns.selectors.retention import current_schedule
 from concerns.services import retention as acts
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 SHOWN = 50
 

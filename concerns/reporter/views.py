@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from concerns.files.area import form_with_files
+from concerns.files.area import FilesArea, with_files
+from concerns.form_page import FormPage
 from concerns.models import Contest, Correspondence, Report
 from concerns.reporter import forms
-from concerns.reporter.pages import GET_POST, form_page, given
 from concerns.reporter.words import promised, state_words
 from concerns.rules.ladder import FRONT_DOOR_OF
 from concerns.rules.reference import normalise
@@ -30,7 +31,10 @@ from concerns.services.errors import ServiceError
 from concerns.services.feedback import chase
 from contacts.selectors import current_directory
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
+
+Act = Callable[[Any, datetime], object]
 
 
 def own_report_or_404(request: PersonRequest, reference: str) -> Report:
@@ -75,17 +79,16 @@ def report(request: PersonRequest, reference: str) -> HttpResponse:
     return render(request, "reporter/report.html", context)
 
 
-def _form(
-    request: PersonRequest, found: Report, form: Any, act: Any, done: str, intro: str = ""
-) -> HttpResponse:
-    return form_page(
-        request,
-        "reporter/form.html",
+def _page(found: Report, form: Any, act: Act, done: str, area: FilesArea | None = None) -> FormPage:
+    return FormPage(
         form,
         act,
-        done=done,
-        to=reverse("concerns:reporter:report", args=[found.reference]),
-        context={"report": found, "intro": intro},
+        done,
+        reverse("concerns:reporter:report", args=[found.reference]),
+        button="Send",
+        caption=f"Report {found.reference}",
+        template="reporter/form.html",
+        context={"area": area},
     )
 
 
@@ -97,21 +100,11 @@ def message(request: PersonRequest, reference: str) -> HttpResponse:
     def act(form: Any, now: datetime) -> None:
         write_to_leads(found.pk, request.user, form.cleaned_data["text"], now)
 
-    return _with_files(request, found, "message", forms.MessageForm, act, "Your message is sent.")
-
-
-def _with_files(
-    request: PersonRequest, found: Report, part: str, form: Any, act: Any, done: str
-) -> HttpResponse:
-    return form_with_files(
+    return with_files(
         request,
-        "reporter/form.html",
-        target_or_404(request.user, part, found.reference, timezone.now()),
-        form,
-        act,
-        done=done,
-        to=reverse("concerns:reporter:report", args=[found.reference]),
-        context={"report": found, "intro": ""},
+        target_or_404(request.user, "message", found.reference, timezone.now()),
+        forms.MessageForm,
+        lambda form, area: _page(found, form, act, "Your message is sent.", area),
     )
 
 
@@ -127,7 +120,12 @@ def add(request: PersonRequest, reference: str) -> HttpResponse:
         return _after(found, typed["danger"])
 
     done = "Added. The people who work on it have been told."
-    return _with_files(request, found, "addition", forms.AddForm, act, done)
+    return with_files(
+        request,
+        target_or_404(request.user, "addition", found.reference, timezone.now()),
+        forms.AddForm,
+        lambda form, area: _page(found, form, act, done, area),
+    )
 
 
 def _after(found: Report, danger: str) -> str | None:
@@ -157,7 +155,7 @@ def call(request: PersonRequest, reference: str) -> HttpResponse:
         add_to_report(found.pk, request.user, new, now)
 
     form = forms.ReporterCallForm(agencies, **given(request))
-    return _form(request, found, form, act, "The call is added.")
+    return _page(found, form, act, "The call is added.").answer(request)
 
 
 @require_safe
@@ -208,7 +206,8 @@ def disagree(request: PersonRequest, reference: str) -> HttpResponse:
         return _after(found, typed["danger"])
 
     form = forms.DisagreeForm(records=records if len(records) > 1 else None, **given(request))
-    return _form(request, found, form, act, "We have it. Each stage has named people and a time.")
+    done = "We have it. Each stage has named people and a time."
+    return _page(found, form, act, done).answer(request)
 
 
 @require_POST

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods
 from concerns.bodymap.areas import FIGURES
 from concerns.bodymap.kinds import LOOKING
 from concerns.bodymap.marks import views_of
+from concerns.form_page import FormPage
 from concerns.journey.mark_form import MarkForm
 from concerns.journey.marks import REPORTER
-from concerns.reporter.pages import GET_POST, form_page, given
 from concerns.reporter.views import own_report_or_404
 from concerns.selectors.body_map import body_map_of, is_born
 from concerns.services.body_map import add_mark_to_report
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 
 @require_http_methods(GET_POST)
@@ -51,12 +52,11 @@ def add(request: PersonRequest, reference: str, record: str) -> HttpResponse:
         ],
         "advice": LOOKING,
     }
-    return form_page(
-        request,
-        "reporter/mark.html",
+    return FormPage(
         form,
         act,
-        done="The mark is added. The people who work on it have been told.",
-        to=reverse("concerns:reporter:report", args=[found.reference]),
+        "The mark is added. The people who work on it have been told.",
+        reverse("concerns:reporter:report", args=[found.reference]),
+        template="reporter/mark.html",
         context=context,
-    )
+    ).answer(request)

@@ -89,7 +89,8 @@ def due(
     stood = days_standing(begins, pauses)
     last = next_working_day(months_after(begins, months) + timedelta(days=stood), holidays)
     length = "three months" if extended else "one month"
-    stands = f", and {stood} days on which the clock stood" if stood else ""
+    days = "1 day" if stood == 1 else f"{stood} days"
+    stands = f", and {days} on which the clock stood" if stood else ""
     return Due(last, f"{length.capitalize()} from {begins:%-d %B %Y}{stands}.")
 
 
@@ -205,7 +206,6 @@ EXEMPTIONS = (
         "They are not about you.",
     ),
 )
-EXEMPTION = {row.slug: row for row in EXEMPTIONS}
 
 
 # --- What the letter says ------------------------------------------------------------------------

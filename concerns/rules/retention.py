@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -100,7 +100,7 @@ class RecordFacts:
 
     received_on: date
     closed_on: date
-    people: tuple[KeptPerson, ...] = field(default=())
+    people: tuple[KeptPerson, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -185,8 +185,6 @@ NEAREST = {
     },
 }
 
-CP_PLAN_CATEGORIES = ("neglect", "physical", "sexual", "emotional")
-
 # DfE referral source codes (DOMAIN section 3); council staff are usually 5B.
 REFERRAL_SOURCES = {
     "1A": "Family or carer",
@@ -212,19 +210,6 @@ REFERRAL_SOURCES = {
     "9": "Anonymous",
     "10": "Unknown",
 }
-
-LOCATIONS = (
-    "own_home",
-    "community",
-    "community_service",
-    "nursing",
-    "residential",
-    "acute",
-    "mental_health",
-    "community_hospital",
-    "other",
-    "unknown",
-)
 
 
 def meanings() -> str:

@@ -24,6 +24,7 @@ LOOKS = (
     | Q(name__endswith=".form_viewed")
     | Q(name__endswith=".printed")
     | Q(name__endswith=".exported")
+    | Q(name__in=("record.reviewed", "access_request.item_decided"))
 )
 
 

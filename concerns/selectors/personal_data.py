@@ -15,7 +15,7 @@ from django.db.models import Count, F, Max, Min, Q
 
 from concerns.matching.redaction import readable
 from concerns.models import Concern, Report
-from concerns.rules.lifecycle import OUTCOME_BY_SLUG
+from concerns.rules.endings import OUTCOME_BY_SLUG
 from concerns.rules.taxonomy import BY_GROUP
 from contacts.selectors import agency_name
 from safeguarding_portal.accounts.models import Absence, Membership, User

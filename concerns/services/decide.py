@@ -16,13 +16,8 @@ from django.db import transaction
 from concerns.access import Action, visible_concerns
 from concerns.models import Approval, Clock, Concern, Decision, Referral
 from concerns.rules.checklists import kinds_for
-from concerns.rules.lifecycle import (
-    MAX_HOLD,
-    OUTCOME_BY_SLUG,
-    Ending,
-    EyesRow,
-    second_eyes,
-)
+from concerns.rules.endings import OUTCOME_BY_SLUG, Ending, EyesRow, second_eyes
+from concerns.rules.lifecycle import MAX_HOLD
 from concerns.selectors.work import profile_of
 from concerns.services.clocks import restart_after_closing
 from concerns.services.errors import ConflictError, NotAllowedError

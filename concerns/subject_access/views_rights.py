@@ -14,8 +14,9 @@ from concerns.models import Concern, DataRight
 from concerns.services import data_rights
 from concerns.subject_access import forms
 from concerns.subject_access.pages import GET_POST, asked, page_of
-from concerns.triage.pages import given, record_read
+from concerns.triage.pages import record_read
 from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.middleware import given
 
 
 @require_http_methods(GET_POST)

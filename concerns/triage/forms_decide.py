@@ -11,7 +11,8 @@ from concerns.models import ChecklistAnswer
 from concerns.rules.case import LONDON
 from concerns.rules.checklists import ANSWERS
 from concerns.rules.consent import OVERRIDES
-from concerns.rules.lifecycle import MAX_HOLD, OUTCOMES
+from concerns.rules.endings import OUTCOMES
+from concerns.rules.lifecycle import MAX_HOLD
 from concerns.selectors.work import Checklist
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.design_system.forms import (

@@ -19,22 +19,12 @@ from concerns.triage.conflict import changes_while_open, opened_upon
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
-
-GET_POST = ["GET", "HEAD", "POST"]
 
 
 def seen_version(request: HttpRequest) -> int:
     """Return the version of the concern that the form was filled against; 0 fits none."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def given(request: PersonRequest) -> dict[str, Any]:
-    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
-    if request.method == "POST":
-        return {"data": request.POST}
-    return {"raw": dict(typed.lists()) if (typed := kept_answers(request)) else None}
 
 
 def record_read(request: PersonRequest, concern: Concern) -> None:
@@ -59,10 +49,11 @@ def record_form(request: PersonRequest, concern: Concern) -> None:
 
 @dataclass(frozen=True)
 class ActPage:
-    """One form of one concern, what its Save does, and where it leads.
+    """One form of one concern, what its Save does, and where it leads: to a section, or its page.
 
     `act` gets the valid form, the version that was seen, and now; what it returns, if it is text,
-    is the good news shown next, else `done` is.
+    is the good news shown next, else `done` is; a response is the answer. `record` writes down that
+    the form was shown.
     """
 
     concern: Concern
@@ -70,34 +61,64 @@ class ActPage:
     act: Callable[[Any, int, datetime], object]
     done: str = "Your decision is recorded."
     section: str = "decide"
-    template: str = "triage/decide/form.html"
+    template: str = "triage/form.html"
     context: dict[str, Any] = field(default_factory=dict)
+    record: Callable[[PersonRequest, Concern], None] = record_read
 
     def answer(self, request: PersonRequest) -> HttpResponse:
         """Show the form, or do what it asks; on refusal say why, above what was typed.
 
         What others did while it was open is shown first; sending again is then with open eyes.
         """
-        status, changes = 200, []
-        if request.method == "POST":
-            changes = changes_while_open(request, self.concern)
-            if self.form.is_valid() and not changes:
-                try:
-                    news = self.act(self.form, seen_version(request), timezone.now())
-                except ServiceError as refusal:
-                    self.form.add_error(None, str(refusal))
-                else:
-                    messages.success(request, news if isinstance(news, str) else self.done)
-                    return back_to(request, self.concern, self.section)
-            status = 422
-        record_read(request, self.concern)
+        if request.method != "POST":
+            return self.show(request)
+        if self.form.is_valid() and not changes_while_open(request, self.concern):
+            try:
+                news = self.act(self.form, seen_version(request), timezone.now())
+            except ServiceError as refusal:
+                self.form.add_error(None, str(refusal))
+            else:
+                if isinstance(news, HttpResponse):
+                    return news
+                messages.success(request, news if isinstance(news, str) else self.done)
+                return back_to(request, self.concern, self.section)
+        return self.show(request, 422)
+
+    def show(self, request: PersonRequest, status: int = 200) -> HttpResponse:
+        """Show the form as it is, and above it what others did since it was opened."""
+        self.record(request, self.concern)
         context = {"form": self.form, "concern": self.concern, "section": self.section}
-        context |= {"changes": changes, "seen": opened_upon(request, self.concern)}
+        context |= {
+            "changes": changes_while_open(request, self.concern),
+            "seen": opened_upon(request, self.concern),
+        }
         return render(request, self.template, context | self.context, status=status)
 
 
+def plain_page(
+    concern: Concern,
+    form: PortalForm,
+    act: Callable[[Any, datetime], object],
+    done: str,
+    section: str = "",
+    **context: Any,
+) -> ActPage:
+    """Return a page whose form shows little of the concern, and whose act needs no version."""
+    return ActPage(
+        concern,
+        form,
+        lambda form, version, now: act(form, now),
+        done,
+        section,
+        context=context,
+        record=record_form,
+    )
+
+
 def back_to(request: PersonRequest, concern: Concern, section: str) -> HttpResponse:
-    """Go to a section of the concern; to the queue, when it is in somebody else's hands now."""
+    """Go to the concern or a section; to the queue, when it is in somebody else's hands now."""
     if not visible_concerns(request.user, timezone.now()).filter(pk=concern.pk).exists():
         return redirect("concerns:triage:queue")
+    if not section:
+        return redirect("concerns:triage:concern", concern.reference)
     return redirect("concerns:triage:section", concern.reference, section)

@@ -37,9 +37,7 @@ from concerns.triage.filters import (
 from concerns.triage.forms_queue import PreferenceForm, SaveFilterForm, WatchForm
 from concerns.triage.views_queue import scope_or_404
 from safeguarding_portal.accounts.models import Team, User
-from safeguarding_portal.http import PersonRequest
-
-GET_POST = ["GET", "HEAD", "POST"]
+from safeguarding_portal.http import GET_POST, PersonRequest
 
 
 def _view_of(params: QueryDict) -> str:
@@ -164,8 +162,8 @@ def preferences(request: PersonRequest) -> HttpResponse:
 
 
 def _form(request: PersonRequest, form: Any, status: int = 200, intro: str = "") -> HttpResponse:
-    context = {"form": form, "intro": intro}
-    return render(request, "triage/queue_form.html", context, status=status)
+    context = {"form": form, "caption": intro, "back_url": reverse("concerns:triage:queue")}
+    return render(request, "layouts/form.html", context, status=status)
 
 
 def _stored(kept: SavedFilter) -> tuple[Chosen, str]:

@@ -16,7 +16,7 @@ from concerns.bodymap.kinds import COLOUR_WARNING, LOOKING
 from concerns.dates import local_date
 from concerns.models import Concern
 from concerns.reporter.words import promised
-from concerns.rules.lifecycle import OUTCOME_BY_SLUG
+from concerns.rules.endings import OUTCOME_BY_SLUG
 from concerns.selectors.access import access_page
 from concerns.selectors.body_map import body_map_of
 from concerns.selectors.concern import holds_of

@@ -52,6 +52,7 @@ urlpatterns = [
     path("<str:reference>/access/revoke/<int:pk>/", views_access.revoke, name="revoke"),
     path("<str:reference>/access/exclude/", views_access.exclude, name="exclude"),
     path("<str:reference>/access/restrict/", views_access.restrict, name="restrict"),
+    path("<str:reference>/access/open/", views_access.open_again, name="open_again"),
     path("<str:reference>/match/<int:pk>/", views_people.match, name="match"),
     path("<str:reference>/link/", views_people.new_link, name="new_link"),
     path("<str:reference>/link/<int:pk>/", views_people.link, name="link"),

@@ -17,11 +17,11 @@ from concerns.services import access
 from concerns.services.errors import ServiceError
 from concerns.triage import forms_access as forms
 from concerns.triage.chronology import event_words
-from concerns.triage.pages import GET_POST, given
-from concerns.triage.views_acts import form_page
+from concerns.triage.pages import plain_page
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 SHOWN = 100
 
@@ -39,7 +39,7 @@ def grant(request: PersonRequest, reference: str) -> HttpResponse:
         )
 
     form = forms.GrantForm(**given(request))
-    return form_page(request, concern, form, act, "They can see this concern now.")
+    return plain_page(concern, form, act, "They can see this concern now.").answer(request)
 
 
 @require_POST
@@ -70,23 +70,33 @@ def exclude(request: PersonRequest, reference: str) -> HttpResponse:
         return access.exclude_person(concern.pk, request.user, form.chosen(), reason, now)
 
     form = forms.ExcludeForm(**given(request))
-    return form_page(request, concern, form, act, "They are kept out from now on.")
+    return plain_page(concern, form, act, "They are kept out from now on.").answer(request)
 
 
 @require_http_methods(GET_POST)
 @fresh_sign_in_required(reads=True)
 def restrict(request: PersonRequest, reference: str) -> HttpResponse:
-    """Restrict a concern, or open it to its team again."""
+    """Restrict a concern."""
     concern = get_concern_or_404(request.user, reference, timezone.now())
-    opening = concern.restricted
-    service = access.open_restricted if opening else access.restrict_concern
-    kind = forms.OpenForm if opening else forms.RestrictForm
 
     def act(form: Any, now: datetime) -> object:
-        return service(concern.pk, request.user, form.cleaned_data["reason"], now)
+        return access.restrict_concern(concern.pk, request.user, form.cleaned_data["reason"], now)
 
-    done = "Its team can see it now." if opening else "Only its access list can see it now."
-    return form_page(request, concern, kind(**given(request)), act, done)
+    form = forms.RestrictForm(**given(request))
+    return plain_page(concern, form, act, "Only its access list can see it now.").answer(request)
+
+
+@require_http_methods(GET_POST)
+@fresh_sign_in_required(reads=True)
+def open_again(request: PersonRequest, reference: str) -> HttpResponse:
+    """Open a restricted concern to its team: at its own address, so that no Save does it twice."""
+    concern = get_concern_or_404(request.user, reference, timezone.now())
+
+    def act(form: Any, now: datetime) -> object:
+        return access.open_restricted(concern.pk, request.user, form.cleaned_data["reason"], now)
+
+    form = forms.OpenForm(**given(request))
+    return plain_page(concern, form, act, "Its team can see it now.").answer(request)
 
 
 @require_http_methods(GET_POST)

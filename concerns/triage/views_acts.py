@@ -5,32 +5,28 @@ When a service refuses, its words stand above the form and everything typed is s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from concerns.access import get_concern_or_404
-from concerns.files.area import FilesArea
+from concerns.files.area import with_files
 from concerns.models import Concern
 from concerns.selectors.files import target_or_404
 from concerns.services import custody
 from concerns.services.custody import Acceptance, CallRecord
 from concerns.services.errors import ServiceError
 from concerns.triage import forms
-from concerns.triage.conflict import changes_while_open, opened_upon
-from concerns.triage.pages import GET_POST, given, record_form, seen_version
+from concerns.triage.pages import plain_page, seen_version
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
-from safeguarding_portal.design_system.forms import PortalForm
-from safeguarding_portal.http import PersonRequest
-
-Act = Callable[[Any, datetime], object]
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 
 @require_POST
@@ -45,36 +41,6 @@ def take(request: PersonRequest, reference: str) -> HttpResponse:
     else:
         messages.success(request, "You have taken this concern.")
     return redirect("concerns:triage:concern", reference)
-
-
-def form_page(
-    request: PersonRequest,
-    concern: Concern,
-    form: PortalForm,
-    act: Act,
-    done: str,
-    intro: str = "",
-    area: FilesArea | None = None,
-) -> HttpResponse:
-    """Show a form, or do what it asks; on refusal say why, above what was typed."""
-    status, changes = 200, []
-    if area is not None and not form.is_bound:
-        status = 422 if area.problems else 200
-    elif request.method == "POST":
-        changes = changes_while_open(request, concern)
-        if form.is_valid() and not changes:
-            try:
-                act(form, timezone.now())
-            except ServiceError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, done)
-                return redirect("concerns:triage:concern", concern.reference)
-        status = 422
-    record_form(request, concern)
-    context = {"form": form, "title": form.title, "concern": concern, "intro": intro}
-    context |= {"changes": changes, "seen": opened_upon(request, concern), "area": area}
-    return render(request, "triage/form.html", context, status=status)
 
 
 def _referral_words(concern: Concern, pk: int) -> str:
@@ -96,7 +62,8 @@ def accepted(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         return custody.record_acceptance(pk, request.user, person, now)
 
     form = forms.AcceptedForm(**given(request))
-    return form_page(request, concern, form, act, "The acceptance is recorded.", intro)
+    done = "The acceptance is recorded."
+    return plain_page(concern, form, act, done, intro=intro).answer(request)
 
 
 @require_http_methods(GET_POST)
@@ -124,7 +91,7 @@ def call(request: PersonRequest, reference: str) -> HttpResponse:
         return custody.record_call(concern.pk, request.user, made, now)
 
     form = forms.CallForm(agencies, **given(request))
-    return form_page(request, concern, form, act, "The call is recorded.")
+    return plain_page(concern, form, act, "The call is recorded.").answer(request)
 
 
 @require_http_methods(GET_POST)
@@ -136,7 +103,8 @@ def done(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     def act(form: Any, now: datetime) -> object:
         return custody.mark_done(pk, request.user, form.cleaned_data["note"], now)
 
-    return form_page(request, concern, forms.DoneForm(**given(request)), act, "Recorded.", intro)
+    form = forms.DoneForm(**given(request))
+    return plain_page(concern, form, act, "Recorded.", intro=intro).answer(request)
 
 
 @require_http_methods(GET_POST)
@@ -144,15 +112,17 @@ def note(request: PersonRequest, reference: str) -> HttpResponse:
     """Add a note, with files if there are any."""
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
-    area = FilesArea(request, target_or_404(request.user, "note", concern.reference, now))
-    only_files = request.method == "POST" and area.take(now)
-    kept = {"raw": dict(request.POST.lists())} if only_files else given(request)
+    target = target_or_404(request.user, "note", concern.reference, now)
 
     def act(form: Any, now: datetime) -> object:
         return custody.add_note(concern.pk, request.user, form.cleaned_data["text"], now)
 
-    form = forms.NoteForm(**kept)
-    return form_page(request, concern, form, act, "The note is added.", area=area)
+    return with_files(
+        request,
+        target,
+        forms.NoteForm,
+        lambda form, area: plain_page(concern, form, act, "The note is added.", area=area),
+    )
 
 
 @require_http_methods(GET_POST)
@@ -169,11 +139,5 @@ def hold(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         keep = form.cleaned_data["same"] == "yes"
         return custody.decide_hold(pk, request.user, keep=keep, now=now)
 
-    return form_page(
-        request,
-        concern,
-        forms.HoldForm(**given(request)),
-        act,
-        "Your decision is recorded.",
-        intro,
-    )
+    form = forms.HoldForm(**given(request))
+    return plain_page(concern, form, act, "Your decision is recorded.", intro=intro).answer(request)

@@ -16,9 +16,10 @@ from concerns.bodymap.marks import views_of
 from concerns.journey.mark_form import MarkForm
 from concerns.selectors.body_map import body_map_of
 from concerns.services.body_map import record_mark, strike_out
-from concerns.triage.pages import GET_POST, ActPage, given
+from concerns.triage.pages import ActPage
 from safeguarding_portal.design_system.forms import LongTextField, PortalForm
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 SECTION = "body-map"
 

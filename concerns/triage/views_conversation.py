@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from concerns.access import get_concern_or_404
-from concerns.files.area import form_with_files
+from concerns.files.area import with_files
 from concerns.models import Concern, ContestStage
 from concerns.reporter.forms import DisagreeForm
-from concerns.reporter.pages import GET_POST, form_page, given
 from concerns.rules.promises import STAGES
 from concerns.selectors.files import target_or_404
 from concerns.services import contest as contests
@@ -25,8 +24,12 @@ from concerns.services.conversation import write_to_reporter
 from concerns.services.custody import add_note
 from concerns.services.errors import ServiceError
 from concerns.triage.forms_conversation import OutcomeForm, TellForm
+from concerns.triage.pages import plain_page
 from contacts.selectors import agency_name
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
+
+DONE = "It is recorded."
 
 
 def _section(concern: Concern, slug: str) -> str:
@@ -42,15 +45,12 @@ def tell(request: PersonRequest, reference: str) -> HttpResponse:
         typed = form.cleaned_data
         write_to_reporter(concern.pk, request.user, typed["kind"], typed["text"], now)
 
-    return form_with_files(
+    done = "The reporter can read it now."
+    return with_files(
         request,
-        "triage/form.html",
         target_or_404(request.user, "reply", concern.reference, timezone.now()),
         TellForm,
-        act,
-        done="The reporter can read it now.",
-        to=_section(concern, "conversation"),
-        context={"concern": concern},
+        lambda form, area: plain_page(concern, form, act, done, "conversation", area=area),
     )
 
 
@@ -73,11 +73,12 @@ def contest(request: PersonRequest, reference: str) -> HttpResponse:
     concern = get_concern_or_404(request.user, reference, timezone.now())
     referrals = [(str(item.pk), agency_name(item.agency_slug)) for item in concern.referrals.all()]
 
-    def act(form: Any, now: datetime) -> str | None:
+    def act(form: Any, now: datetime) -> HttpResponse | None:
         typed = form.cleaned_data
         if typed["danger"] == "yes":
             add_note(concern.pk, request.user, typed["text"], now)
-            return reverse("contacts:get_help_now")
+            messages.success(request, DONE)
+            return redirect("contacts:get_help_now")
         referral = typed.get("referral")
         new = contests.NewContest(
             typed["about"], typed["text"], int(referral) if referral else None
@@ -85,15 +86,8 @@ def contest(request: PersonRequest, reference: str) -> HttpResponse:
         contests.contest_as_lead(concern.pk, request.user, new, now)
         return None
 
-    return form_page(
-        request,
-        "triage/form.html",
-        DisagreeForm(referrals=referrals, **given(request)),
-        act,
-        done="It is recorded.",
-        to=_section(concern, "disagreement"),
-        context={"concern": concern},
-    )
+    form = DisagreeForm(referrals=referrals, **given(request))
+    return plain_page(concern, form, act, DONE, "disagreement").answer(request)
 
 
 def _stage_or_404(concern: Concern, pk: int) -> ContestStage:
@@ -117,15 +111,10 @@ def outcome(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
         )
         contests.write_outcome(pk, request.user, result, now)
 
-    return form_page(
-        request,
-        "triage/form.html",
-        OutcomeForm(by_reporter=stage.contest.by_reporter, **given(request)),
-        act,
-        done="The outcome is recorded.",
-        to=_section(concern, "disagreement"),
-        context={"concern": concern, "intro": STAGES[stage.level].title},
-    )
+    form = OutcomeForm(by_reporter=stage.contest.by_reporter, **given(request))
+    intro = STAGES[stage.level].title
+    done = "The outcome is recorded."
+    return plain_page(concern, form, act, done, "disagreement", intro=intro).answer(request)
 
 
 @require_POST

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concerns.access import CASE_ROLES, works_concerns
+from concerns.form_page import FormPage
 from concerns.models import DutyTurn
-from concerns.reporter.pages import GET_POST, form_page, given
 from concerns.rules.ladder import FIRST_BELLS, LADDERS
 from concerns.selectors.ladders import ladder_history, ladder_versions, turns_to_come
 from concerns.services.cover import (
@@ -31,7 +31,8 @@ from concerns.triage.forms_cover import EVERY_TEAM, DutyForm, LadderForm
 from safeguarding_portal.accounts.models import Team, User
 from safeguarding_portal.accounts.selectors import teams_managed_by
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 View = Callable[..., HttpResponse]
 
@@ -110,18 +111,10 @@ def change_ladder(request: PersonRequest, slug: str, priority: int) -> HttpRespo
         set_ladder(request.user, new, now)
 
     ladder = ladder_in_force(team.pk, priority, timezone.now())
-    return form_page(
-        request,
-        "triage/ladders/form.html",
-        LadderForm(ladder=ladder, **given(request)),
-        act,
-        done="The ladder is changed.",
-        to=reverse("concerns:cover:team", args=[team.slug]),
-        context={
-            "intro": f"{team}, P{priority}",
-            "back_url": reverse("concerns:cover:team", args=[team.slug]),
-        },
-    )
+    form = LadderForm(ladder=ladder, **given(request))
+    back = reverse("concerns:cover:team", args=[team.slug])
+    caption = f"{team}, P{priority}"
+    return FormPage(form, act, "The ladder is changed.", back, caption=caption).answer(request)
 
 
 @require_safe
@@ -158,15 +151,8 @@ def add_duty(request: PersonRequest) -> HttpResponse:
         teams=[(EVERY_TEAM, "Every team"), *((team.slug, team.name) for team in teams)],
         **given(request),
     )
-    back = reverse("concerns:cover:duty")
-    return form_page(
-        request,
-        "triage/ladders/form.html",
-        form,
-        act,
-        done="They are on the rota.",
-        to=back,
-        context={"back_url": back},
+    return FormPage(form, act, "They are on the rota.", reverse("concerns:cover:duty")).answer(
+        request
     )
 
 

@@ -19,10 +19,10 @@ from concerns.selectors.reconcile import StatementView, custody_page, gap_of, is
 from concerns.services import custody as acts
 from concerns.services.statement import first_broken
 from concerns.triage import forms
-from concerns.triage.pages import GET_POST, given
-from concerns.triage.views_acts import form_page
+from concerns.triage.pages import plain_page
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 STATEMENTS_SHOWN = 31
 SUM = {
@@ -134,6 +134,5 @@ def met(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
             done_by=form.cleaned_data["done_by"],
         )
 
-    return form_page(
-        request, concern, forms.MetForm(**given(request)), act, "Recorded.", clock.label
-    )
+    form = forms.MetForm(**given(request))
+    return plain_page(concern, form, act, "Recorded.", intro=clock.label).answer(request)

@@ -24,12 +24,13 @@ from concerns.services.reclassify import Choice
 from concerns.services.transitions import Override, is_override_missing
 from concerns.triage import forms_decide as forms
 from concerns.triage.forms_reclassify import ClassificationForm, FactsForm
-from concerns.triage.pages import GET_POST, ActPage, back_to, given, record_read, seen_version
+from concerns.triage.pages import ActPage, back_to, seen_version
 from concerns.triage.words_decide import GROUPS, worries
 from contacts.selectors import agency_name, current_directory
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import Option
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 TOLD = {"required": "The rules require it", "offered": "The rules offer it"}
 
@@ -167,24 +168,17 @@ def agreement(request: PersonRequest, reference: str) -> HttpResponse:
 @require_http_methods(GET_POST)
 def facts(request: PersonRequest, reference: str) -> HttpResponse:
     """Correct the facts, and ask the rules again."""
-    now = timezone.now()
-    concern = get_concern_or_404(request.user, reference, now)
+    concern = get_concern_or_404(request.user, reference, timezone.now())
     known = corrections_of(concern)
     case = case_of(concern, known, concern.received_at)
+
+    def act(form: Any, version: int, now: datetime) -> HttpResponse:
+        corrections = corrected(known, form.corrections())
+        asked = reclassify.propose(concern.pk, request.user, corrections, version, now)
+        return redirect("concerns:triage:classify", reference, asked.pk)
+
     form = FactsForm(case, concern.group, **given(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            corrections = corrected(known, form.corrections())
-            asked = reclassify.propose(
-                concern.pk, request.user, corrections, seen_version(request), now
-            )
-        except ServiceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("concerns:triage:classify", reference, asked.pk)
-    record_read(request, concern)
-    context = {"form": form, "concern": concern, "section": "decide", "button": "Ask the rules"}
-    return render(request, "triage/decide/form.html", context, status=422 if form.is_bound else 200)
+    return ActPage(concern, form, act, context={"button": "Ask the rules"}).answer(request)
 
 
 @require_http_methods(GET_POST)

@@ -14,9 +14,10 @@ from concerns.access import get_concern_or_404
 from concerns.files.forms import ShareForm
 from concerns.selectors.files import files_with_shares
 from concerns.services.file_shares import share_file, shareable_referrals
-from concerns.triage.pages import GET_POST, ActPage, given
+from concerns.triage.pages import ActPage
 from contacts.selectors import agency_name
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 
 @require_http_methods(GET_POST)
@@ -27,9 +28,7 @@ def share(request: PersonRequest, reference: str, file_id: UUID) -> HttpResponse
     if item is None:
         raise Http404
     agencies = [(str(one.pk), agency_name(one.agency_slug)) for one in shareable_referrals(concern)]
-    kept = given(request)
-    if kept.get("raw", True) is None:
-        kept = {"raw": {"agencies": [str(one.referral_id) for one in item.in_force]}}  # type: ignore[attr-defined]
+    now_shared = {"raw": {"agencies": [str(one.referral_id) for one in item.in_force]}}  # type: ignore[attr-defined]
 
     def act(form: Any, version: int, now: datetime) -> None:
         chosen = [int(pk) for pk in form.cleaned_data["agencies"]]
@@ -37,7 +36,7 @@ def share(request: PersonRequest, reference: str, file_id: UUID) -> HttpResponse
 
     return ActPage(
         concern,
-        ShareForm(agencies, **kept),
+        ShareForm(agencies, **(given(request) or now_shared)),
         act,
         done="Who may have the file is recorded.",
         section="files",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -22,21 +22,13 @@ from concerns.services.people import compare_people, decide_match
 from concerns.triage.forms import LinkDecisionForm, LinkForm, MatchForm, SamePersonForm
 from concerns.triage.pages import record_form
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 if TYPE_CHECKING:
     from safeguarding_portal.design_system.forms import PortalForm
 
-GET_POST = ["GET", "HEAD", "POST"]
 SAME_PERSON = "same_person"
-
-
-def _given(request: PersonRequest) -> dict[str, Any]:
-    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
-    if request.method == "POST":
-        return {"data": request.POST}
-    return {"raw": dict(typed.lists()) if (typed := kept_answers(request)) else None}
 
 
 def _number(request: PersonRequest, name: str) -> int:
@@ -62,7 +54,7 @@ def match(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
     found = _match_or_404(concern, request, now, pk)
-    form = MatchForm(**_given(request))
+    form = MatchForm(**given(request))
     if request.method == "POST" and _saved(form, lambda: _decide(form, request, pk, now)):
         messages.success(request, "Your decision is recorded. You can change it at any time.")
         return redirect("concerns:triage:section", concern.reference, "people")
@@ -124,7 +116,7 @@ def link(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     row = visible_link(pk, concern, request.user, now)
     if row is None:
         raise Http404
-    form = LinkDecisionForm(**_given(request))
+    form = LinkDecisionForm(**given(request))
 
     def act() -> object:
         typed = form.cleaned_data
@@ -147,7 +139,7 @@ def new_link(request: PersonRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
     kinds = [(SAME_PERSON, "The same person is in both"), *ConcernLink.Kind.choices]
-    form = LinkForm(kinds, **_given(request))
+    form = LinkForm(kinds, **given(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         other = _visible_by_reference(request, typed["other"], now)
@@ -178,7 +170,7 @@ def same_person(request: PersonRequest, reference: str, other: str) -> HttpRespo
     now = timezone.now()
     concern = get_concern_or_404(request.user, reference, now)
     second = get_concern_or_404(request.user, other, now)
-    form = SamePersonForm(_choices(concern), _choices(second), **_given(request))
+    form = SamePersonForm(_choices(concern), _choices(second), **given(request))
     if request.method == "POST" and form.is_valid():
         keys = int(form.cleaned_data["here"]), int(form.cleaned_data["there"])
         try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from concerns.models import Concern, Decision
-from concerns.rules.lifecycle import OUTCOME_BY_SLUG
+from concerns.rules.endings import OUTCOME_BY_SLUG
 from concerns.rules.taxonomy import BY_GROUP
 from concerns.triage.forms_decide import CAPACITY_WORDS, CONSENT_WORDS, GROUNDS
 from contacts.selectors import agency_name

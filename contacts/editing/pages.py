@@ -13,9 +13,7 @@ from contacts.models import ChangeSet
 from contacts.publishing import ChangeRefusedError
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
 
-GET_POST = ["GET", "HEAD", "POST"]
 UNPROCESSABLE = 422
 
 
@@ -37,14 +35,6 @@ def get_draft(pk: int) -> ChangeSet:
     if not change.is_editable:
         raise Http404
     return change
-
-
-def given(request: PersonRequest) -> dict[str, Any]:
-    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
-    if request.method == "POST":
-        return {"data": request.POST}
-    typed = kept_answers(request)
-    return {"raw": dict(typed.lists())} if typed else {}
 
 
 def revision_of(request: PersonRequest, change: ChangeSet) -> int:
@@ -81,7 +71,7 @@ def form_page(
                 messages.success(request, done)
                 return redirect(target if isinstance(target, str) else back)
         status = UNPROCESSABLE
-    context |= {"form": form, "title": form.title, "back_url": back}
+    context |= {"form": form, "back_url": back}
     return render(request, template, context, status=status)
 
 

@@ -18,7 +18,7 @@ from contacts.access import for_editors
 from contacts.care import Light, care_rows
 from contacts.differences import differences
 from contacts.editing.forms import ReasonForm, StartForm
-from contacts.editing.pages import GET_POST, form_page, get_change, get_draft, given
+from contacts.editing.pages import form_page, get_change, get_draft
 from contacts.holidays import holidays_known_until, holidays_run_out
 from contacts.models import ChangeSet, DirectoryVersion
 from contacts.proof import problems_of
@@ -27,7 +27,8 @@ from contacts.selectors import current_directory
 from contacts.timeline import in_turn
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 State = ChangeSet.State
 OPEN = (State.DRAFT, State.PROPOSED, State.REJECTED, State.URGENT)

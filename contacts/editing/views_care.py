@@ -15,13 +15,14 @@ from contacts import care
 from contacts.access import for_editors
 from contacts.care import CallMade, CareRow, Light, care_rows, find_row
 from contacts.editing.forms import CallForm, CanaryForm, CareForm
-from contacts.editing.pages import GET_POST, form_page, given
+from contacts.editing.pages import form_page
 from contacts.models import Care, Check
 from contacts.publishing import ChangeRefusedError
 from contacts.selectors import current_directory
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.design_system.marks import Mark, Tone
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 from safeguarding_portal.outbox.services import messages_for
 
 _ORDER = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2}

@@ -21,19 +21,13 @@ from contacts.editing.exchange import (
     read_file,
 )
 from contacts.editing.forms import ImportForm
-from contacts.editing.pages import (
-    GET_POST,
-    UNPROCESSABLE,
-    get_change,
-    get_draft,
-    given,
-    revision_of,
-)
+from contacts.editing.pages import UNPROCESSABLE, get_change, get_draft, revision_of
 from contacts.models import ChangeSet
 from contacts.proof import problems_of
 from contacts.publishing import ChangeRefusedError
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 
 @require_safe

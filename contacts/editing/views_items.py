@@ -19,7 +19,7 @@ from contacts.directory import dialled
 from contacts.document import Document, by_key, find_item, with_item, without_item
 from contacts.editing.forms import ConflictForm, DecideForm
 from contacts.editing.forms_items import AgencyForm, LineForm, christmas_form
-from contacts.editing.pages import GET_POST, form_page, get_draft, given, revision_of
+from contacts.editing.pages import form_page, get_draft, revision_of
 from contacts.editing.views import ask
 from contacts.holidays import england_holidays
 from contacts.models import ChangeSet
@@ -28,7 +28,8 @@ from contacts.snapshot import WEEKDAYS
 from contacts.typed_hours import Day, day_text
 from safeguarding_portal.design_system.forms import Option
 from safeguarding_portal.design_system.text import sentence_case
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 CHRISTMAS = ((12, 24), (1, 2))
 

@@ -36,11 +36,10 @@ from policies.text.markdown import to_html
 from safeguarding_portal.accounts.models import PersonKind, User
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
 
 PAGE_SIZE = 50
 FILTERS = (("waiting", "Still to confirm"), ("done", "Confirmed"), ("all", "Everybody"))
-GET_POST = ["GET", "HEAD", "POST"]
 
 
 @require_safe

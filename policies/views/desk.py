@@ -24,9 +24,8 @@ from policies.services.settings import Settings, change_settings, record_check
 from safeguarding_portal.accounts.models import Directorate, User
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.design_system.marks import Mark, Tone
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.http import GET_POST, PersonRequest
 
-GET_POST = ["GET", "HEAD", "POST"]
 SOON = timedelta(days=60)
 CHECK_AGAIN = timedelta(days=365)
 View = Callable[..., HttpResponse]

@@ -20,10 +20,12 @@ from policies.services.errors import PolicyError
 from policies.services.publish import cancel_publication, publish
 from policies.text.markdown import to_html
 from policies.text.sections import SectionText
-from policies.views.desk import GET_POST, for_editors, for_overseers, form_page
+from policies.views.desk import for_editors, for_overseers, form_page
 from policies.views.reading import changes_page
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
-from safeguarding_portal.http import PersonRequest
+from safeguarding_portal.design_system.forms import PortalForm
+from safeguarding_portal.http import GET_POST, PersonRequest
+from safeguarding_portal.middleware import given
 
 State = DocumentVersion.State
 
@@ -43,6 +45,21 @@ def _try(request: PersonRequest, act: Callable[[], object], done: str) -> bool:
         act()
     except PolicyError as refusal:
         messages.error(request, str(refusal))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def _take(
+    request: PersonRequest, form: PortalForm, act: Callable[[dict[str, Any]], None], done: str
+) -> bool:
+    """Whether what was typed was taken; a refusal stands above it, and nothing typed is lost."""
+    if not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except PolicyError as refusal:
+        form.add_error(None, str(refusal))
         return False
     messages.success(request, done)
     return True
@@ -215,19 +232,16 @@ def discard(request: PersonRequest, pk: int) -> HttpResponse:
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     """Send a draft for review."""
     found = _version(pk)
-    is_post = request.method == "POST"
     saved = {"missing": [found.missing], "is_summary": ["on"] if found.is_summary else []}
-    form = SubmitForm(request.POST if is_post else None, raw=None if is_post else saved)
-    if form.is_valid():
-        typed = form.cleaned_data
+    form = SubmitForm(**(given(request) or {"raw": saved}))
+
+    def act(typed: dict[str, Any]) -> None:
         about = drafts.ForReview(
             typed["change_note"], typed["meaning"] == "yes", typed["is_summary"], typed["missing"]
         )
-        _try(
-            request,
-            lambda: drafts.submit_for_review(found.pk, about, request.user, timezone.now()),
-            "It is sent for review. Somebody else must approve it",
-        )
+        drafts.submit_for_review(found.pk, about, request.user, timezone.now())
+
+    if _take(request, form, act, "It is sent for review. Somebody else must approve it"):
         return redirect("policies:draft", found.pk)
     return _form(request, form, found, "Send for review")
 
@@ -260,14 +274,12 @@ def approve(request: PersonRequest, pk: int) -> HttpResponse:
 def return_version(request: PersonRequest, pk: int) -> HttpResponse:
     """Give a version back to its writers, saying why."""
     found = _version(pk)
-    form = ReturnForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        note = form.cleaned_data["note"]
-        _try(
-            request,
-            lambda: drafts.return_to_draft(found.pk, note, request.user, timezone.now()),
-            "It is a draft again",
-        )
+    form = ReturnForm(**given(request))
+
+    def act(typed: dict[str, Any]) -> None:
+        drafts.return_to_draft(found.pk, typed["note"], request.user, timezone.now())
+
+    if _take(request, form, act, "It is a draft again"):
         return redirect("policies:draft", found.pk)
     return _form(request, form, found, "Return it")
 
@@ -282,8 +294,7 @@ def publish_version(request: PersonRequest, pk: int) -> HttpResponse:
     today = timezone.localdate(now)
     year_on = {"review_by_day": [str(today.day)], "review_by_month": [str(today.month)]}
     raw = year_on | {"review_by_year": [str(today.year + 1)], "start": ["now"]}
-    is_post = request.method == "POST"
-    form = PublishForm(request.POST if is_post else None, raw=None if is_post else raw)
+    form = PublishForm(**(given(request) or {"raw": raw}))
     if form.is_valid():
         typed = form.cleaned_data
         starts_at = _midnight(typed["day"]) if typed["start"] == "later" else None

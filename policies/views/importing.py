@@ -22,8 +22,8 @@ from policies.text.sections import (
     keep_anchors,
     read_markdown,
 )
-from policies.views.desk import GET_POST, for_editors, form_page
-from safeguarding_portal.http import PersonRequest
+from policies.views.desk import for_editors, form_page
+from safeguarding_portal.http import GET_POST, PersonRequest
 
 
 @require_http_methods(GET_POST)

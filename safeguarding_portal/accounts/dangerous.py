@@ -24,6 +24,7 @@ ASKS_FOR_FRESH_SIGN_IN: dict[str, str] = {
     "concerns:triage:revoke": "takes access away",
     "concerns:triage:exclude": "keeps somebody out",
     "concerns:triage:restrict": "changes who may see a record",
+    "concerns:triage:open_again": "opens a record to a team",
     "concerns:triage:hold": "lifts or confirms that somebody is held back",
     # Who works here, and as what.
     "accounts:give_role": "gives a role",

@@ -31,6 +31,7 @@ async function ask(url, options) {
   }
   if (answer.status === 422) throw new Refused((await answer.json()).problem);
   if (answer.status === 404) throw new Refused("Reload this page to see whether it has arrived");
+  if (answer.status === 503) throw new Error((await answer.json().catch(() => ({}))).problem ?? BAD);
   return answer;
 }
 
@@ -47,19 +48,21 @@ async function send(file, row) {
   form.set("name", file.name);
   form.set("size", file.size);
   form.set("sha256", await hashOf(file));
-  const begun = await (await ask(area.dataset.files, { method: "POST", body: form })).json();
-  let offset = begun.offset;
+  const begun = await ask(area.dataset.files, { method: "POST", body: form });
+  if (begun.status !== 201) throw new Error(BAD);
+  let { url, offset } = await begun.json();
   for (;;) {
     row.show(offset, file.size);
-    const answer = await ask(begun.url, {
+    const answer = await ask(url, {
       method: "PATCH",
       headers: { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" },
       body: file.slice(offset, offset + part),
     });
     if (answer.status === 200) return answer.text();
-    if (answer.status === 503) throw new Error((await answer.json().catch(() => ({}))).problem ?? BAD);
-    if (answer.status !== 204 && answer.status !== 409) throw new Error(BAD);
-    offset = Number(answer.headers.get("Upload-Offset"));
+    // A failure says no offset, and neither does a screen that was locked meanwhile.
+    const next = answer.headers.get("Upload-Offset");
+    if (next === null) throw new Error(BAD);
+    offset = Number(next);
   }
 }
 
@@ -94,22 +97,23 @@ function rowFor(file) {
   };
 }
 
+// Whether the file arrived.
 async function upload(file) {
   const row = rowFor(file);
   if (file.size > Number(area.dataset.most)) {
     row.fail(`The file must be smaller than ${area.dataset.most / 1048576} MB`);
-    return;
+    return false;
   }
   for (let tries = 0; ; tries += 1) {
     try {
       document.getElementById("files-waiting").innerHTML = await send(file, row);
       row.remove();
       said.textContent = `${file.name} is added`;
-      return;
+      return true;
     } catch (problem) {
       if (problem instanceof Refused || tries >= WAITS.length) {
         row.fail(problem instanceof Refused ? problem.message : "It did not go through. Choose it again: it goes on where it stopped");
-        return;
+        return false;
       }
       row.say(problem instanceof TypeError ? BAD : problem.message);
       await pause(WAITS[tries]);
@@ -122,22 +126,35 @@ if (chooser) {
   const form = chooser.form;
   let running = Promise.resolve();
   let open = 0;
+  let failed = 0;
+  let waits = false;
   chooser.addEventListener("change", () => {
     const files = [...chooser.files];
     // What goes up in parts must not go with the form again.
     chooser.value = "";
     for (const file of files) {
       open += 1;
-      running = running.then(() => upload(file)).finally(() => (open -= 1));
+      running = running.then(async () => {
+        if (!(await upload(file))) failed += 1;
+        open -= 1;
+      });
     }
   });
-  // Sending the form would break off what is still on its way.
-  form.addEventListener("submit", (event) => {
+  // Sending the form would break off what is still on its way. It goes once, and only with all of it.
+  form.addEventListener("submit", async (event) => {
     if (!open) return;
     event.preventDefault();
+    if (waits) return;
+    waits = true;
     const button = event.submitter;
+    const before = failed;
+    said.className = "govuk-body";
     said.textContent = "A file is still on its way. We send this as soon as it is there";
     document.getElementById("files-progress").scrollIntoView({ block: "center" });
-    running.then(() => form.requestSubmit(button));
+    while (open) await running;
+    waits = false;
+    if (failed === before) return form.requestSubmit(button);
+    said.className = "govuk-error-message";
+    said.textContent = "Not sent yet: a file did not arrive. Send it again, with or without that file";
   });
 }

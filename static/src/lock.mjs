@@ -45,6 +45,8 @@ function send(url, body) {
 
 async function there() {
   if (cover) return;
+  // A machine that slept wakes with a key, before any timer has looked.
+  if (Date.now() - lastAnywhere() > limit) return lock();
   last = Date.now();
   if (last - told < TELL_EVERY) return;
   told = last;
@@ -91,7 +93,7 @@ async function unlock(event) {
 }
 
 async function wordsOf(answer) {
-  if (!answer) return "The portal cannot be reached. Try again";
+  if (!answer || answer.status >= 500) return "The portal cannot be reached. Try again";
   if (answer.status === 422) return (await answer.json()).error;
   return "You are signed out. Sign in in a new tab, then come back here and send the page";
 }

@@ -126,6 +126,7 @@ def _other_states(world: World) -> None:
             "concern restricted": {"reference": shut.reference},
             "section restricted": {"reference": shut.reference, "section": "report"},
             "note restricted": {"reference": shut.reference},
+            "open_again": {"reference": shut.reference},
             "take restricted": {"reference": shut.reference},
             "chronology_file restricted": {"reference": shut.reference},
             "concern closed": {"reference": closed.reference},

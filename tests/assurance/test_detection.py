@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -208,6 +208,12 @@ def test_ones_own_address_is_found_though_no_address_of_staff_is_kept(
     )
     call_command("load_staff_homes", str(rows), stdout=None)
     assert StaffHome.objects.get().home_hash == home_hash("Flat 12, Example Street, b1 1aa")
+    assert Event.objects.get(name="staff_homes.loaded").detail == {"homes": 1}
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("email,address\nno@example.org,1 A St\n")
+    with pytest.raises(CommandError, match="Nothing is changed"):
+        call_command("load_staff_homes", str(wrong), stdout=None)
+    assert StaffHome.objects.count() == 1
     happen("concern.viewed", director, concern=concern)
     (finding,) = watch()
     assert "own_address" in reasons(finding)

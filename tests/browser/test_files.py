@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
-from concerns.models import Attachment, Draft, Report
+from concerns.models import Attachment, Correspondence, Draft, Report
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.files.work import due_files, work_on
 from tests.answers import CHILD
@@ -134,3 +134,46 @@ def test_a_message_with_a_file_and_the_words_of_a_pdf(visit: Visit, people: Peop
     lead.click("summary:has-text('Words of page 1')")
     assert "School record" in lead.locator("main").inner_text()
     check_page(lead)
+
+
+def test_a_message_waits_for_its_file_goes_once_and_not_without_it(
+    visit: Visit, people: People
+) -> None:
+    from concerns.services.submit import submit_report
+
+    draft = start(people["reporter"])
+    report = submit_report(draft.pk, people["reporter"], timezone.now())
+    page = visit(people["reporter"], f"/reports/{report.reference}/message/")
+    page.fill("[name=text]", "See the letter")
+    press(page, "#id_warned")
+    held: list[Route] = []
+    page.route("**/files/add/*/*/*/", lambda route: held.append(route))
+    letter = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": pdf("1")}
+    send = page.locator("main form[novalidate] button[type=submit]:not([name])")
+
+    def on_its_way() -> Route:
+        while not held:
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+        return held.pop()
+
+    def choose_and_send() -> Route:
+        choose(page, letter)
+        going = on_its_way()
+        send.click()
+        expect(page.locator("#files-said")).to_contain_text("We send this as soon as it is there")
+        send.dispatch_event("click")
+        return going
+
+    # What a screen that was locked meanwhile answers: no offset. It is tried again, not at once.
+    choose_and_send().fulfill(status=204)
+    expect(page.locator("#files-progress li")).to_contain_text("Trying again")
+    on_its_way().fulfill(status=422, json={"problem": "We cannot take this kind of file"})
+    expect(page.locator("#files-said")).to_contain_text("Not sent yet")
+    check_page(page)
+    assert not Correspondence.objects.exists()
+    going = choose_and_send()
+    with page.expect_navigation():
+        going.continue_()
+    assert "Your message is sent." in page.locator("main").inner_text()
+    assert Correspondence.objects.count() == 1
+    assert Attachment.objects.filter(sent_at__isnull=False).count() == 1

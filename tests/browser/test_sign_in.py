@@ -160,3 +160,17 @@ def test_the_screen_locks_by_itself_and_keeps_what_is_typed_and_not_sent(
     expect(page.locator("[name=account]")).to_be_focused()
     assert page.input_value("[name=account]") == "She said it was nothing"
     assert page.title() == title
+
+
+@pytest.mark.usefixtures("_lock")
+def test_a_machine_that_slept_shows_nothing_to_whoever_wakes_it_even_without_a_network(
+    visit: Visit, people: dict[str, User]
+) -> None:
+    page = visit(with_password(people["reporter"]), "/more/")
+    page.clock.install()
+    page.reload()
+    page.context.set_offline(True)
+    # Its clock has gone on and its timers have not.
+    page.clock.set_system_time(timezone.now() + timedelta(hours=2))
+    page.keyboard.press("Shift")
+    expect(page.locator("#lock-title")).to_be_focused()

@@ -229,6 +229,26 @@ def test_the_pages_do_what_the_services_do_and_keep_what_was_typed(scene: Simple
     assert "Stranger Lead: A relative or friend" in desk.get(path).content.decode()
     assert desk.post(f"{path}restrict/", {"reason": ""}).status_code == 422
     assert desk.post(f"{path}restrict/", {"reason": "Family of staff"}).status_code == 302
+    assert desk.post(f"{path}open/", {"reason": "Over"}).status_code == 422
+
+
+def test_restricting_twice_does_not_open_it_and_who_opens_it_is_led_on(
+    scene: SimpleNamespace,
+) -> None:
+    both = make_lead(scene.concern.team, full_name="Bo Both")
+    give_role(both, Role.CORPORATE_LEAD)
+    Concern.objects.update(owner=both)
+    access.restrict_concern(scene.concern.pk, both, "x", NOON)
+    desk = client_of(both)
+    path = f"/concerns/{scene.concern.reference}/access/"
+    again = desk.post(f"{path}restrict/", {"reason": "Family of staff"})
+    assert again.status_code == 422
+    assert "This concern is restricted already" in again.content.decode()
+    scene.concern.refresh_from_db()
+    assert scene.concern.restricted
+    assert desk.post(f"{path}open/", {"reason": "Over"}, follow=True).status_code == 200
+    scene.concern.refresh_from_db()
+    assert not scene.concern.restricted
 
 
 def test_the_emergency_page_opens_the_concern_and_the_reviewer_answers(

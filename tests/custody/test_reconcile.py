@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -315,6 +317,19 @@ def test_the_metric_counts_what_is_held_and_each_kind_of_gap_and_names_nothing(
     assert 'portal_custody_gaps{kind="nothing_done"} 1' in text
     assert 'portal_custody_gaps{kind="no_clock"} 0' in text
     assert concern.reference not in text
+
+
+def test_the_command_fails_for_what_nothing_holds_and_for_a_moment_without_its_zone(
+    council: Council,
+) -> None:
+    told = StringIO()
+    call_command("check_custody", at=LATER, stdout=told)
+    assert "submitted 0" in told.getvalue()
+    no_clock(council)
+    with pytest.raises(CommandError, match="gaps: 1"):
+        call_command("check_custody", "--at", LATER.isoformat(), stdout=told)
+    with pytest.raises(CommandError, match="--at"):
+        call_command("check_custody", "--at", "2026-11-25T10:00", stdout=told)
 
 
 def test_a_lead_of_nothing_counts_nothing(council: Council) -> None:

@@ -247,7 +247,9 @@ def test_a_file_can_be_taken_out_before_sending_and_not_after(council: Council) 
     first, second = Attachment.objects.order_by("created_at")
     assert "arm.jpg" not in text_of(client.post(path_of(draft), {"remove": str(first.pk)}))
     assert client.post(path_of(draft), {"remove": "none"}).status_code == 422
-    assert client.post(path_of(draft), {"remove": str(first.pk)}).status_code == 404
+    again = client.post(path_of(draft), {"remove": str(first.pk)})
+    assert again.status_code == 422
+    assert "That file is not there any more" in text_of(again)
     report = submit_report(draft.pk, council.reporter, timezone.now())
     with pytest.raises(Http404):
         remove_file(second.pk, council.reporter)

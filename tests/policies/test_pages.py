@@ -264,6 +264,21 @@ def test_an_empty_form_says_what_to_do(
         assert word in answer.content.decode()
 
 
+def test_a_step_that_is_refused_keeps_what_was_typed(
+    policy: Document, editor: User, now: datetime
+) -> None:
+    version = drafts.start_draft(policy.pk, editor, now)
+    typed = {"note": "Say who rings whom", "change_note": "Who rings whom", "meaning": "yes"}
+    path = f"/policies/desk/version/{version.pk}"
+    for part, words in (("return", "Say who rings whom"), ("submit", "Who rings whom")):
+        if part == "submit":
+            drafts.submit_for_review(version.pk, drafts.ForReview("x", True), editor, now)
+        answer = client_of(editor).post(f"{path}/{part}/", typed)
+        assert answer.status_code == 422
+        assert "by now" in answer.content.decode()
+        assert words in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -16,21 +16,18 @@ from concerns.rules.assessment import assess_case
 from concerns.rules.checklists import KINDS, PROMPTS, Profile, kinds_for, prompts_of
 from concerns.rules.clocks import CLOCKS, clocks_for
 from concerns.rules.decided import RUNS, Decided, decided_clocks
+from concerns.rules.endings import OUTCOMES, SECOND_EYES, Ending, second_eyes
 from concerns.rules.lifecycle import (
     BY_SLUG,
     CLOSED,
     NEEDS,
-    OUTCOMES,
     QUIETED,
-    SECOND_EYES,
     STATES,
     TRANSITIONS,
     WAITING,
-    Ending,
     Ledger,
     Transition,
     quieted,
-    second_eyes,
     state_of,
 )
 from concerns.rules.records import cases_of

@@ -45,6 +45,8 @@ def test_it_begins_when_identity_is_shown_and_stands_while_a_question_waits() ->
     answered = Pause(date(2026, 11, 10), date(2026, 11, 12))
     assert due(day, identity=shown, pauses=[answered]).day == date(2026, 12, 11)
     assert "2 days on which the clock stood" in due(day, pauses=[answered]).why
+    once = Pause(date(2026, 11, 10), date(2026, 11, 11))
+    assert "and 1 day on which the clock stood" in due(day, pauses=[once]).why
 
 
 def test_two_more_months_count_from_the_same_day() -> None:

@@ -12,7 +12,8 @@ from django.test import Client
 from pypdf import PdfReader
 
 from concerns.models import Concern
-from concerns.triage.chronology import KINDS, chronology, kinds_asked_for
+from concerns.selectors.news import changes_since
+from concerns.triage.chronology import KINDS, READ, chronology, kinds_asked_for
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.audit.services import record
@@ -97,3 +98,13 @@ def test_the_chronology_is_given_as_a_tagged_pdf_and_that_is_recorded(
     stranger = Client()
     stranger.force_login(make_lead(make_team("adults")))
     assert stranger.get(f"/concerns/{concern.reference}/chronology.pdf").status_code == 404
+
+
+def test_what_the_chronology_calls_a_read_is_no_change_to_anybody_else(
+    scene: tuple[Concern, User],
+) -> None:
+    concern, lead = scene
+    for name in (*READ, "note.added"):
+        happened(concern, lead, name, 1)
+    changes = changes_since(make_lead(make_team()), concern.pk, 0)
+    assert [event.name for event in changes] == ["note.added"]

@@ -14,6 +14,14 @@ from concerns.selectors.reconcile import custody_sum
 from concerns.services.statement import first_broken
 
 
+def moment(text: str) -> datetime:
+    """Read a moment; raise `ValueError` for one without its zone, which could be another hour."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
+
+
 class Command(BaseCommand):
     """Exit status 0: the sum balances and the chain of daily statements holds. 1: it says where."""
 
@@ -21,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the moment to look from: what stood still since a backup is not a gap of then."""
-        parser.add_argument("--at", type=datetime.fromisoformat, help="a moment with its zone")
+        parser.add_argument("--at", type=moment, help="a moment with its zone")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Count, print, and fail when something is held by nobody or a statement was changed."""
@@ -33,5 +41,5 @@ class Command(BaseCommand):
             raise CommandError(f"The statement of {broken.day} is not what was written then.")
         if not total.balances:
             raise CommandError(
-                f"Custody does not balance: {total.gaps} gaps. See the custody page."
+                f"Custody does not balance, gaps: {total.gaps}. See the custody page."
             )

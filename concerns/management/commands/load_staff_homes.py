@@ -13,6 +13,7 @@ from django.db import transaction
 from concerns.models import StaffHome
 from concerns.services.curiosity_facts import home_hash
 from safeguarding_portal.accounts.models import User
+from safeguarding_portal.audit.services import record
 
 COLUMNS = {"email", "address"}
 
@@ -42,9 +43,13 @@ class Command(BaseCommand):
             if (email := (row["email"] or "").strip().lower()) in people
             and (hashed := home_hash(row["address"] or ""))
         }
+        # A wrong file must not end the notice of reads of one's own home.
+        if not found:
+            raise CommandError("No row names a member of staff and a home. Nothing is changed.")
         with transaction.atomic():
             StaffHome.objects.all().delete()
             StaffHome.objects.bulk_create(
                 StaffHome(user_id=pk, home_hash=hashed) for pk, hashed in found.items()
             )
+            record("staff_homes.loaded", actor_label="command line", detail={"homes": len(found)})
         self.stdout.write(f"{len(found)} homes are known; {len(rows) - len(found)} rows are not.")
