@@ -98,7 +98,12 @@ def _take(connection: imaplib.IMAP4, uid: str, now: datetime) -> bool:
     """Read one mail, keep its report, then mark it as read; the network waits for no lock."""
     _, parts = connection.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES}>)")
     raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
-    report = read_report(raw)
+    try:
+        report = read_report(raw)
+    except Exception as error:
+        # Anybody can write to this address: one mail must not hold up the others for good.
+        logger.error("a mail cannot be read: %s", type(error).__name__)  # noqa: TRY400
+        report = None
     is_new = report is not None and take_receipt(
         NewReceipt(
             source=Receipt.Source.MAILBOX,

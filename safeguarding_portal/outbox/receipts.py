@@ -42,8 +42,12 @@ class NewReceipt:
 
 @transaction.atomic
 def take_receipt(new: NewReceipt, now: datetime) -> bool:
-    """Keep a report and apply it if its message is known; false when we had it already."""
-    happened_at = min(new.happened_at or now, now)
+    """Keep a report and apply it if its message is known; false when we had it already.
+
+    A time in the future, or long ago, is somebody's mistake: then it happened now.
+    """
+    said = new.happened_at or now
+    happened_at = said if now - TRY_FOR <= said <= now else now
     receipt, is_new = Receipt.objects.get_or_create(
         dedupe_key=new.dedupe_key,
         defaults={

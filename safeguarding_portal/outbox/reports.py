@@ -148,6 +148,6 @@ def _date(mail: Mail) -> datetime | None:
     """Return when the report says it was written (aware); None when it does not say."""
     try:
         found = parsedate_to_datetime(str(mail["Date"]))
-    except (TypeError, ValueError):
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

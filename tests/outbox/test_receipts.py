@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -26,6 +27,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from safeguarding_portal.audit.models import Event
+from safeguarding_portal.outbox import mailbox
 from safeguarding_portal.outbox.delivery import deliver_message
 from safeguarding_portal.outbox.mailbox import connect, poll_mailbox
 from safeguarding_portal.outbox.models import Message, Receipt
@@ -125,6 +127,22 @@ def test_a_persons_answer_is_a_reply_and_a_mail_about_nothing_of_ours_is_none() 
     assert read_report(b"Subject: lunch?\r\n\r\nAt one?") is None
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 99999999999999999999 Jan 2026 00:00:00 +0000",
+        "Mon, 1 Jan 2026 00:00:00 +99999999999999999999",
+        "Mon, 1 Jan 99999999999999999999 00:00:00 +0000",
+        "Mon, 31 Dec 9999 23:59:00 -2300",
+    ],
+)
+def test_a_date_that_no_calendar_has_is_no_date(date: str) -> None:
+    raw = dsn(OURS, "failed").replace(b"Tue, 24 Nov 2026 12:10:00 +0000", date.encode())
+    report = read_report(raw)
+    assert report is not None
+    assert report.happened_at is None
+
+
 @given(st.binary(max_size=400))
 def test_no_mail_breaks_the_reader(noise: bytes) -> None:
     read_report(noise)
@@ -194,9 +212,9 @@ def test_a_report_about_nothing_of_ours_is_kept_and_given_up_after_a_week() -> N
     assert Receipt.objects.get().message is None
 
 
-def test_a_report_from_the_future_happened_now() -> None:
-    new = NewReceipt("notify", "delivered", "k", ("x",), happened_at=NOON + timedelta(days=9))
-    take_receipt(new, NOON)
+@pytest.mark.parametrize("at", [NOON + timedelta(days=9), datetime.min.replace(tzinfo=UTC)])
+def test_a_report_from_the_future_or_from_long_ago_happened_now(at: datetime) -> None:
+    take_receipt(NewReceipt("notify", "delivered", "k", ("x",), happened_at=at), NOON)
     assert Receipt.objects.get().happened_at == NOON
 
 
@@ -258,6 +276,23 @@ def test_what_a_person_wrote_is_flagged_for_people_to_read(imap: ImapServer) -> 
     imap.put(reply(OURS, Auto_Submitted="auto-replied"))
     assert poll_mailbox(NOON) == 2
     assert (imap.count("UNSEEN"), imap.count("FLAGGED")) == (0, 2)
+
+
+def test_a_mail_that_breaks_the_reader_is_flagged_and_holds_up_no_other(imap: ImapServer) -> None:
+    message = sent()
+    imap.put(b"Subject: poison\r\n\r\n")
+    imap.put(dsn(message.provider_id, "failed"))
+
+    def read(raw: bytes) -> object:
+        if b"poison" in raw:
+            raise LookupError("a charset that nobody knows")
+        return read_report(raw)
+
+    with patch.object(mailbox, "read_report", read):
+        assert poll_mailbox(NOON) == 1
+    assert (imap.count("UNSEEN"), imap.count("FLAGGED")) == (0, 1)
+    message.refresh_from_db()
+    assert message.status == "FAILED"
 
 
 @pytest.mark.parametrize(
