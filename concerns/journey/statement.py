@@ -223,12 +223,12 @@ def recorded_calls(answers: Answers) -> list[CallMade]:
     ]
 
 
-def reporter_details(answers: Answers, reporter: User) -> dict[str, str]:
-    """Return who reports, as of now: name, role and call-back number."""
+def reporter_details(answers: Answers, reporter: User, directorate: str | None) -> dict[str, str]:
+    """Return who reports, as of now: name, role, directorate if any, and call-back number."""
     return {
         "name": reporter.full_name,
         "job_title": reporter.job_title,
-        "directorate": str(reporter.directorate or ""),
+        "directorate": directorate or "",
         "email": reporter.email,
         "phone": answers.one("about-you", "phone") or reporter.work_phone,
         "for_name": answers.one("about-you", "for_name"),

@@ -19,7 +19,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from concerns.access import CASE_ROLES
 from concerns.journey.statement import named_staff, typed_staff_names, unwanted_readers
 from concerns.models import Exclusion
-from safeguarding_portal.accounts.models import User
+from safeguarding_portal.accounts.models import Membership, User
 from safeguarding_portal.audit.services import record
 
 if TYPE_CHECKING:
@@ -72,6 +72,9 @@ def _similar_caseworkers(names: list[str], now: datetime) -> set[int]:
     typed = [name for name in names if name.strip()]
     if not typed:
         return set()
-    workers = User.objects.holding(CASE_ROLES, now)
-    alike = [GreaterThanOrEqual(TrigramSimilarity("full_name", name), SIMILAR) for name in typed]
-    return set(workers.filter(reduce(or_, map(Q, alike[:MOST_NAMES]))).values_list("pk", flat=True))
+    workers = Membership.objects.in_force(now).filter(role__in=CASE_ROLES, user__is_active=True)
+    alike = (
+        Q(GreaterThanOrEqual(TrigramSimilarity("user__full_name", name), SIMILAR))
+        for name in typed[:MOST_NAMES]
+    )
+    return set(workers.filter(reduce(or_, alike)).values_list("user", flat=True))

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404
+from django.db.models import F
+from django.shortcuts import get_object_or_404
 
 from concerns.clockface import working_hours
 from concerns.dates import local_date
@@ -46,11 +47,9 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
     the same report. Raises `Http404` for somebody else's draft, `IncompleteReportError` when the
     account, the only required answer, is missing.
     """
-    drafts = Draft.objects.select_for_update(of=("self",))
-    drafts = drafts.select_related("paper_form", "owner__directorate")
-    draft = drafts.filter(pk=draft_id, owner=actor).first()
-    if draft is None:
-        raise Http404
+    drafts = Draft.objects.select_for_update(of=("self",)).select_related("paper_form")
+    drafts = drafts.annotate(directorate=F("owner__directorate__name"))
+    draft = get_object_or_404(drafts, pk=draft_id, owner=actor)
     if draft.submitted_at is not None:
         return draft.report
     answers = Answers(draft.answers, local_date(now))
@@ -58,7 +57,7 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
         raise IncompleteReportError("Write what happened before you send")
     facts = facts_data(draft.answers, now)
     assessment = assess(facts_from_dict(facts), now, working_hours(current_directory(now)))
-    report = _file(draft, answers, facts, assessment, now)
+    report = _file(draft, answers, facts, assessment, actor, now)
     excluded = exclude_the_named(report, answers, now)
     concerns = open_concerns(report, answers, assessment, excluded, now)
     submitted = NewEvent(
@@ -76,17 +75,22 @@ def submit_report(draft_id: UUID, actor: User, now: datetime) -> Report:
 
 
 def _file(
-    draft: Draft, answers: Answers, facts: dict[str, Any], assessment: Assessment, now: datetime
+    draft: Draft,
+    answers: Answers,
+    facts: dict[str, Any],
+    assessment: Assessment,
+    reporter: User,
+    now: datetime,
 ) -> Report:
     """Write the statement as filed, with every version by which it was decided."""
-    paper, reporter = paper_form_of(draft), draft.owner
+    paper, directorate = paper_form_of(draft), draft.directorate  # type: ignore[attr-defined]
     words = cards(answers) + ([paper_card(paper, reporter)] if paper else [])
     return Report.objects.create(
         reference=paper.reference if paper else free_references(1)[0],
         draft=draft,
         received_at=now,
         reporter=reporter,
-        reporter_details=reporter_details(answers, reporter),
+        reporter_details=reporter_details(answers, reporter, directorate),
         statement=words,
         facts=facts,
         assessment=assessment.to_dict(),
