@@ -156,9 +156,10 @@ class MarkForm(PortalForm):
         day = typed.get("day")
         somebody = typed.get("seen_by") or "somebody else"
         seen_by = {ME: me, SOMEBODY: somebody, NOT_KNOWN: "a person not known"}
+        x, y = (_thousandth(typed.get(name, "")) for name in ("x", "y"))
         return Mark(
             number=number,
-            **place(self.drawn_on, typed["area"], _thousandth(typed["x"]), _thousandth(typed["y"])),
+            **place(self.drawn_on, typed["area"], x, y),
             kind=typed["kind"],
             kind_words=kind_words(typed["kind"]),
             looks=typed.get("looks", ""),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from concerns.bodymap.areas import BABY
@@ -148,6 +148,7 @@ def test_a_report_without_marks_is_filed_as_before() -> None:
         ),
     )
 )
+@example({"mark.1-1": BRUISE | {"x": ["\x08"]}})
 def test_no_garbage_in_a_draft_breaks_its_statement(pages: Raw) -> None:
     for card in cards(Answers({**CHILD, **pages}, TODAY)):
         for data in card.get("body_map", {}).get("marks", []):

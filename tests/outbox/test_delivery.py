@@ -255,20 +255,20 @@ def test_what_a_sweep_hands_out_leaves_the_queue_by_itself() -> None:
 
 
 @pytest.mark.usefixtures("own_database")
-def test_of_several_the_first_passing_fault_ends_the_turn_and_the_rest_stay_due(
+def test_of_several_the_first_passing_fault_ends_the_turn_and_the_rest_are_handed_back(
     mail: SmtpSink,
 ) -> None:
     with patch.object(tasks.hand_out, "apply_async"):
         first, second, third = (promise() for _ in range(3))
     deliver_in_turn([first.pk])
     mail.mode = "4xx"
-    deliver_in_turn([first.pk, second.pk, third.pk])
+    assert deliver_in_turn([first.pk, second.pk, third.pk]) == [third.pk]
     found = dict(Message.objects.values_list("pk", "attempts"))
     assert found == {first.pk: 1, second.pk: 1, third.pk: 0}
     mail.mode = "5xx"
     # What is refused for good says nothing of the next one.
     fourth = promise()
-    deliver_in_turn([third.pk, fourth.pk])
+    assert deliver_in_turn([third.pk, fourth.pk]) == []
     assert Message.objects.filter(status="FAILED").count() == 2
 
 
