@@ -138,6 +138,7 @@ def test_the_october_clock_change_moves_the_hours_with_the_wall_clock(
     with device(browser, before) as page:
         keep_a_copy(page, server, before)
         page.context.set_offline(True)
+        page.wait_for_url("**/get-help-now/offline/")
         for wall, number in (
             (london(2026, 10, 23, 16, 14), CASS),
             (london(2026, 10, 23, 16, 15), EDT),
