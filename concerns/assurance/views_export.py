@@ -22,6 +22,7 @@ from concerns.assurance.pages import (
     query_of,
     trail_form,
 )
+from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.exports import ExportRefusedError, ask_for_export, export_of
 from safeguarding_portal.audit.models import TrailExport
 from safeguarding_portal.audit.services import record_view
@@ -71,6 +72,7 @@ def export(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_auditors
+@fresh_sign_in_required(reads=True)
 def file(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Give the file, made while it is downloaded: memory stays flat, and no copy is left."""
     found = _export_or_404(request, pk)

@@ -31,7 +31,8 @@ def keeper_or_404(request: PersonRequest) -> datetime:
 def page_of(request: PersonRequest, found: QuerySet[Row]) -> tuple[list[Row], dict[str, str]]:
     """Return the rows of the page asked for, and the addresses of the pages beside it."""
     text = request.GET.get("page", "")
-    number = int(text) if text.isdecimal() and 0 < int(text[:6]) <= MOST_PAGES else 1
+    asked_for = int(text) if text.isdecimal() and len(text) <= len(str(MOST_PAGES)) else 0
+    number = asked_for if 0 < asked_for <= MOST_PAGES else 1
     rows = list(found[(number - 1) * PAGE : number * PAGE + 1])
     asked = request.GET.copy()
     beside = {}

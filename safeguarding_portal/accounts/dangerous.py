@@ -37,6 +37,7 @@ ASKS_FOR_FRESH_SIGN_IN: dict[str, str] = {
     "concerns:records:answer": "removes records for good",
     # What leaves the portal.
     "concerns:subject_access:download": "takes somebody's personal data out",
+    "concerns:assurance:export_file": "takes the trail of a person or a record out",
     "concerns:paper:pack": "takes many forms out",
     "policies:confirmations_csv": "takes out who has read what",
     # What everybody relies on.

@@ -69,6 +69,15 @@ def test_a_table_has_a_row_an_event_and_says_where_it_ends(desk: Client, reader:
     assert {"trail.export_asked", "trail.exported"} <= names
 
 
+def test_a_file_asks_to_sign_in_again_first(desk: Client, reader: User, settings: Any) -> None:
+    export = ask(desk, reader, "csv")
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    answer = desk.get(f"/audit/exports/{export.pk}/file")
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer["Location"]
+    assert not Event.objects.filter(name="trail.exported").exists()
+
+
 def test_data_holds_the_same_and_a_filter_narrows_it(desk: Client, reader: User) -> None:
     whole = json.loads(download(desk, ask(desk, reader, "json")))
     assert whole["count"] == len(whole["events"]) == 4

@@ -86,6 +86,12 @@ def test_every_page_is_for_those_who_keep_records_and_there_for_nobody_else(
     assert client_of(keepers.lead).post("/records/batches/propose/").status_code == 404
 
 
+@pytest.mark.parametrize("page", ["0001" + "9" * 30, "1" * 5_000, "0", "-1", "x"])
+def test_an_odd_page_is_the_first_one(keepers: Keepers, page: str) -> None:
+    answer = client_of(keepers.officer).get("/records/", {"page": page})
+    assert answer.status_code == 200
+
+
 def test_every_list_says_what_to_do_when_it_is_empty(keepers: Keepers) -> None:
     client = client_of(keepers.officer)
     for path, words in (
