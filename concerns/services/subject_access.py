@@ -239,7 +239,8 @@ def take_request(pk: int, actor: User, now: datetime) -> AccessRequest:
         raise ConflictError("You handle this request already.")
     if request.checks.filter(answered_at=None, checker=actor).exists():
         raise NotAllowedError("You are its second check. Somebody else takes it.")
-    end_leaves(request, now)
+    if request.officer is not None:
+        end_leaves(request, now, user=request.officer)
     request.officer = actor
     request.save(update_fields=["officer"])
     give_leaves(request, actor, now)
@@ -252,7 +253,7 @@ def step_back_if_touched(request: AccessRequest, now: datetime) -> bool:
     officer = request.officer
     if officer is None or untouched(officer).filter(pk=request.pk).exists():
         return False
-    end_leaves(request, now)
+    end_leaves(request, now, user=officer)
     request.officer = None
     request.save(update_fields=["officer"])
     record(

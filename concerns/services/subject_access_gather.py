@@ -7,6 +7,7 @@ run twice, because every piece has a stable key.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from concerns.models import (
     AccessGathering,
     AccessItem,
     AccessLeave,
+    AccessRequest,
     Involvement,
     MatchKey,
     SearchDocument,
@@ -47,7 +49,6 @@ from concerns.services.subject_access_items import keep_found, third_parties
 from safeguarding_portal.audit.services import record
 
 if TYPE_CHECKING:
-    from concerns.models import AccessRequest
     from safeguarding_portal.accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -144,6 +145,7 @@ def _do(gathering: AccessGathering, now: datetime) -> None:
         gathering.changes = changes_since(request)
         found = len(gathering.changes)
     with transaction.atomic():
+        _ask_again(gathering)
         AccessGathering.objects.filter(pk=gathering.pk).update(
             done_at=now, step=gathering.steps, found=found, changes=gathering.changes
         )
@@ -154,6 +156,14 @@ def _do(gathering: AccessGathering, now: datetime) -> None:
             object_id=str(request.pk),
             detail={"reference": request.reference, "kind": gathering.kind, "found": found},
         )
+
+
+def _ask_again(gathering: AccessGathering) -> None:
+    """Let other changes than those that were answered for be answered for anew."""
+    compared = gathering.request.gatherings.filter(kind=Kind.COMPARE, done_at__isnull=False)
+    before = compared.order_by("pk").last()
+    if gathering.kind == Kind.COMPARE and before and before.changes != gathering.changes:
+        AccessRequest.objects.filter(pk=gathering.request_id).update(changes_left_out="")
 
 
 # --- Finding the person --------------------------------------------------------------------------
@@ -334,14 +344,17 @@ def changes_since(request: AccessRequest) -> list[dict[str, str]]:
         )
         if not key.startswith(VOLATILE)
     }
-    new = [(held[key].title, "New") for key in held if key not in kept]
-    gone = [(title, "Gone") for key, (title, _) in kept.items() if key not in held]
+    new = [(held[key].title, "New", held[key].clean) for key in held if key not in kept]
+    gone = [(title, "Gone", "") for key, (title, _) in kept.items() if key not in held]
     changed = [
-        (title, "Changed")
+        (title, "Changed", held[key].clean)
         for key, (title, text) in kept.items()
         if key in held and text != held[key].clean
     ]
-    return [{"title": title, "what": what} for title, what in [*new, *changed, *gone]]
+    return [
+        {"title": title, "what": what, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+        for title, what, text in [*new, *changed, *gone]
+    ]
 
 
 def _moves(found: Found) -> bool:

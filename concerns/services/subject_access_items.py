@@ -81,7 +81,10 @@ def public_numbers(now: datetime) -> frozenset[str]:
 def keep_found(
     request: AccessRequest, found: Collection[Found], others: Others, now: datetime
 ) -> None:
-    """Write what a source holds; what changed since is to be decided again."""
+    """Write what a source holds; what changed since is to be decided again.
+
+    So is what names somebody who counts as another person now.
+    """
     kept = {
         item.key: item
         for item in request.items.filter(key__in=[one.key for one in found]).prefetch_related(
@@ -91,14 +94,14 @@ def keep_found(
     items, redactions = [], []
     for one in found:
         item = kept.get(one.key) or AccessItem(request=request, source=one.source, key=one.key)
-        is_new = item.pk is None or item.text != one.clean
+        changed = item.pk is None or item.text != one.clean
         item.title, item.text, item.at = one.title, one.clean, one.at
         item.concern_id, item.report_id = one.concern_id, one.report_id
         item.gathered_at, item.gone_at = now, None
-        if is_new:
-            item.decision, item.released = Decision.OPEN, ""
-            item.suggested = _suggested(one, others)
-            redactions += _suggestions(item, others, now)
+        suggested, words = _suggested(one, others), _suggestions(item, others, now)
+        if changed or words or suggested != item.suggested:
+            item.decision, item.released, item.suggested = Decision.OPEN, "", suggested
+            redactions += words
         items.append(item)
     new = [item for item in items if item.pk is None]
     AccessItem.objects.bulk_create(new)

@@ -17,17 +17,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, overload
+from typing import Any, TypeVar, cast, overload
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from safeguarding_portal.accounts.kept_pages import keep_page
 from safeguarding_portal.http import led_to
 
-View = Callable[..., HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -51,13 +51,13 @@ def fresh_sign_in_required(
 
     def decorate(inner: View) -> View:
         @wraps(inner)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if (reads or request.method not in SAFE) and not is_fresh(request):
                 return ask_first(request, "account_reauthenticate")
             return inner(request, *args, **kwargs)
 
         guarded.asks_for_fresh_sign_in = True  # type: ignore[attr-defined]
-        return guarded
+        return cast("View", guarded)
 
     return decorate(view) if view else decorate
 

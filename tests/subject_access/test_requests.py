@@ -14,6 +14,7 @@ from concerns.models import (
     AccessGathering,
     AccessItem,
     AccessLeave,
+    AccessRequest,
     Exclusion,
     Involvement,
     Note,
@@ -140,6 +141,27 @@ def test_an_item_that_changed_is_decided_again_and_one_that_went_is_gone(office:
     )
     office.collect(request, LATER + timedelta(hours=1))
     assert not request.items.filter(gone_at=None).exists()
+
+
+def test_items_are_decided_again_when_somebody_in_them_is_no_longer_the_person(
+    office: Office,
+) -> None:
+    request = office.searched(aliases="Samuel Thorne")
+    office.decide(request)
+    office.collect(request)
+    office.give_all(request)
+    account = request.items.get(key__startswith="report", text__contains="shouted")
+    assert "Samuel Thorne" in account.released
+    row = request.candidates.get(involvement__name="Samuel Thorne")
+    AccessRequest.objects.filter(pk=request.pk).update(aliases="")
+    decide_candidate(
+        request.pk, row.pk, office.officer, is_person=False, reason="Their father", now=LATER
+    )
+    office.collect(request, LATER)
+    account.refresh_from_db()
+    assert (account.decision, account.released) == ("open", "")
+    his = request.items.get(key=f"person:{row.involvement_id}")
+    assert (his.decision, his.suggested) == ("open", "third_party")
 
 
 # --- Who may take part ---------------------------------------------------------------------------
@@ -294,6 +316,20 @@ def test_the_second_check_is_made_by_another_who_did_not_work_on_it(office: Offi
     assert request.state == "agreed"
 
 
+def test_whoever_checks_reads_on_when_another_officer_takes_the_request(office: Office) -> None:
+    request = office.collected()
+    office.give_all(request)
+    service.ask_check(request.pk, office.officer, NOON)
+    service.take_check(request.pk, office.second, NOON)
+    third = make_user(full_name="Wren Tallow")
+    give_role(third, Role.RECORDS_OFFICER)
+    service.take_request(request.pk, third, NOON)
+    request.refresh_from_db()
+    assert list(readable_items(request, office.second)) == list(readable_items(request, third))
+    assert readable_items(request, third).filter(concern=office.concern).exists()
+    assert not readable_items(request, office.officer).exists()
+
+
 def test_an_officer_who_decided_items_before_cannot_check_them(office: Office) -> None:
     request = office.collected()
     office.give_all(request)
@@ -312,7 +348,8 @@ def test_what_changed_in_the_record_since_is_flagged_and_answered_for(office: Of
     )
     office.compare(request)
     assert not may_download(request, NOON)
-    assert request.gatherings.all()[0].changes == [{"title": "Note", "what": "New"}]
+    (change,) = request.gatherings.all()[0].changes
+    assert (change["title"], change["what"]) == ("Note", "New")
     with pytest.raises(NotAllowedError):
         hand_over(request.pk, office.officer, "Collected", NOON)
     leave_out_changes(request.pk, office.officer, "Written after the request", NOON)
@@ -320,6 +357,19 @@ def test_what_changed_in_the_record_since_is_flagged_and_answered_for(office: Of
     request.refresh_from_db()
     assert (request.state, request.ended_words) == ("sent", "Collected in person")
     assert not Message.objects.filter(recipient__contains="robin").exists()
+
+
+def test_what_changes_after_changes_were_answered_for_is_answered_for_again(
+    office: Office,
+) -> None:
+    request = office.agreed()
+    lead = office.council.child_lead
+    Note.objects.create(concern=office.concern, author=lead, text="New", created_at=LATER)
+    office.compare(request)
+    leave_out_changes(request.pk, office.officer, "Written after the request", NOON)
+    Note.objects.create(concern=office.concern, author=lead, text="Newer", created_at=LATER)
+    office.compare(request)
+    assert not may_download(request, NOON)
 
 
 # --- Clock, ending, complaints -------------------------------------------------------------------
