@@ -166,9 +166,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def note_strength(request: HttpRequest, user: User) -> str:
-    """Mark a session that a passkey opened; note that a second factor is to be asked for.
+    """Mark a session that a passkey or a strong provider opened; note that one with less is asked.
 
-    Returns how the person signed in, for the audit event.
+    Only here, when this person is signed in: what the provider said of somebody whom we refused
+    says nothing of whoever else is signed in. Returns how they did it, for the audit event.
     """
     if not get_authentication_records(request, user):
         # After signing up or choosing a new password: with the code that was emailed.
@@ -176,6 +177,9 @@ def note_strength(request: HttpRequest, user: User) -> str:
     last = get_authentication_records(request, user)[-1]
     if last.get("passwordless"):
         mark_strong(request, Method.PASSKEY)
+    claims = getattr(request, "provider_claims", None)
+    if last.get("method") == "socialaccount" and claims is not None and claims.is_strong:
+        mark_strong(request, Method.PROVIDER)
     if has_factor(user):
         ask_always(request)
     return str(last.get("type") or last.get("method", ""))

@@ -19,7 +19,6 @@ from requests import RequestException
 from safeguarding_portal.accounts.forms_codes import SignInCodeForm
 from safeguarding_portal.accounts.id_tokens import IdTokenError
 from safeguarding_portal.accounts.provider import PROVIDER_ID, CouncilAdapter
-from safeguarding_portal.accounts.second_factor import Method, mark_strong
 from safeguarding_portal.accounts.sign_in_codes import person_of_code
 from safeguarding_portal.accounts.social import failed_page
 
@@ -52,11 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     """Take what the provider says, and sign the person in, or say why not."""
-    response = _with_provider(request, OAuth2CallbackView)
-    claims = getattr(request, "provider_claims", None)
-    if claims is not None and claims.is_strong and request.user.is_authenticated:
-        mark_strong(request, Method.PROVIDER)
-    return response
+    return _with_provider(request, OAuth2CallbackView)
 
 
 def _with_provider(

@@ -34,6 +34,7 @@ from tests.accounts.conftest import sign_in
 from tests.factories import NOON, give_role, make_lead, make_team, make_user
 
 SCRIPT = Path(__file__).parent.parent / "oidc" / "provider.mjs"
+from tests.sign_in import with_password_only
 NOT_TRUSTED = "address_not_trusted"
 LEADS, AUDITORS = "11111111-aaaa", "22222222-BBBB"
 
@@ -347,6 +348,19 @@ def is_refused(provider: Provider, answer: Any) -> bool:
     said = "You are not signed in" in page and "999" in page
     failed = Event.objects.filter(name="account.provider_failed").exists()
     return answer.status_code == 403 and said and failed and provider.person is None
+
+
+def test_what_the_provider_says_of_somebody_refused_opens_nobody_elses_records(
+    provider: Provider, settings: Any
+) -> None:
+    lead = make_lead(make_team())
+    with_password_only(provider.client, lead)
+    settings.OIDC_OPENS_ACCOUNTS = False
+    provider.next_person("eve", claims=claims_of("eve"), amr=["pwd", "mfa"])
+    assert provider.sign_in().status_code == 403
+    assert provider.person == lead
+    assert not is_strong(provider.client)  # type: ignore[arg-type]
+    assert provider.client.get("/concerns/")["Location"].startswith("/accounts/second-factor/")
 
 
 def test_a_token_with_the_nonce_of_another_sign_in_is_refused(provider: Provider) -> None:
