@@ -30,11 +30,17 @@ class Claims:
 
 
 def read_claims(claims: Mapping[str, Any]) -> Claims:
-    """Read the claims of a verified token."""
+    """Read the claims of a verified token. Raises `ValueError` for one that names nobody.
+
+    An empty id must never find whoever has none.
+    """
     subject = f"{claims['iss']}#{claims['sub']}"
+    external_id = _text(claims, "oid") or _text(claims, "sub")
+    if not 0 < len(external_id) <= LONGEST:
+        raise ValueError("The token does not say whose it is.")
     return Claims(
         subject=subject,
-        external_id=_text(claims, "oid") or _text(claims, "sub"),
+        external_id=external_id,
         user_name=_text(claims, "preferred_username"),
         name=_text(claims, "name"),
         email=_trusted_address(claims),
@@ -60,7 +66,7 @@ def _trusted_address(claims: Mapping[str, Any]) -> str:
     domain = email.rpartition("@")[2]
     if "@" not in email or domain not in {item.lower() for item in settings.OIDC_TRUSTED_DOMAINS}:
         return ""
-    if claims.get("email_verified") is False:
+    if str(claims.get("email_verified", "")).lower() == "false":
         return ""
     said = {str(claims.get(key, "")).lower() for key in ("email_verified", "xms_edov")}
     return email if name == email or said & {"true", "1"} else ""

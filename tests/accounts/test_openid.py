@@ -24,6 +24,7 @@ from django.test import Client
 from django.urls import reverse
 
 from safeguarding_portal.accounts.leavers import deactivate
+from safeguarding_portal.accounts.claims import read_claims
 from safeguarding_portal.accounts.leaving import By
 from safeguarding_portal.accounts.models import Invitation, Membership, Role, Source, Team, User
 from safeguarding_portal.accounts.second_factor import is_strong
@@ -416,6 +417,21 @@ def test_somebody_who_changes_their_mind_at_the_provider_comes_back_to_a_plain_p
 def test_nonsense_on_the_way_back_is_a_plain_page(
     provider: Provider, asked: dict[str, str]
 ) -> None:
+@pytest.mark.parametrize("sub", ["", " ", "a\tb", "a" * 101])
+def test_a_token_that_names_nobody_is_nobodys(provider: Provider, sub: str) -> None:
+    make_user()
+    spoiled = {"sub": sub, "oid": ""}
+    provider.next_person("ada", claims=claims_of("ada"), replace=spoiled)
+    assert is_refused(provider, provider.sign_in())
+
+
+def test_an_address_that_is_not_verified_counts_for_nothing_in_any_spelling(settings: Any) -> None:
+    settings.OIDC_TRUSTED_DOMAINS = ["council.example.org"]
+    for said in (False, "false", "False"):
+        claims = {"iss": "i", "sub": "s", **claims_of("ada", email_verified=said)}
+        assert read_claims(claims).email == ""
+
+
     assert is_refused(provider, provider.client.get(reverse("provider_callback"), asked))
 
 
