@@ -156,7 +156,10 @@ def accept_invitation(user: User, now: datetime) -> Invitation | None:
     user.directorate, user.kind = invitation.directorate, invitation.kind
     user.save(update_fields=["full_name", "job_title", "directorate", "kind"])
     if invitation.role:
-        Membership.objects.create(user=user, role=invitation.role, team=invitation.team)
+        # A group of the directory may have given it meanwhile.
+        Membership.objects.get_or_create(
+            user=user, role=invitation.role, team=invitation.team, ends_at=None
+        )
     _record("invitation.accepted", invitation, user)
     return invitation
 

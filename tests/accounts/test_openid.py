@@ -22,9 +22,10 @@ from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from safeguarding_portal.accounts.leavers import deactivate
 from safeguarding_portal.accounts.claims import read_claims
+from safeguarding_portal.accounts.leavers import deactivate
 from safeguarding_portal.accounts.leaving import By
 from safeguarding_portal.accounts.models import Invitation, Membership, Role, Source, Team, User
 from safeguarding_portal.accounts.second_factor import is_strong
@@ -33,9 +34,9 @@ from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.models import Message
 from tests.accounts.conftest import sign_in
 from tests.factories import NOON, give_role, make_lead, make_team, make_user
+from tests.sign_in import with_password_only
 
 SCRIPT = Path(__file__).parent.parent / "oidc" / "provider.mjs"
-from tests.sign_in import with_password_only
 NOT_TRUSTED = "address_not_trusted"
 LEADS, AUDITORS = "11111111-aaaa", "22222222-BBBB"
 
@@ -243,6 +244,19 @@ def test_an_account_is_opened_only_where_the_council_wants_it_or_by_invitation(
     assert held_by(provider.person) == {("lead", Source.HAND)}
 
 
+def test_an_invitation_into_a_role_that_a_group_gave_meanwhile_keeps_nobody_out(
+    provider: Provider, team: Team
+) -> None:
+    now = timezone.now()
+    invite(None, Invitee("ada@council.example.org", "Ada", role=Role.LEAD, team=team), now)
+    user = make_user(email="ada@council.example.org", external_id="oid-ada")
+    Membership.objects.create(user=user, role=Role.LEAD, team=team, source=Source.GROUPS)
+    provider.next_person("ada", claims=claims_of("ada", groups=[LEADS]))
+    assert provider.sign_in().status_code == 302
+    assert held_by(user) == {("lead", Source.GROUPS)}
+    assert Invitation.objects.get().accepted_by == user
+
+
 def test_somebody_who_has_left_is_refused_and_stays_out(provider: Provider) -> None:
     provider.next_person("ada", claims=claims_of("ada"))
     provider.sign_in()
@@ -336,6 +350,19 @@ def test_a_session_is_strong_only_when_the_provider_says_so(
 # What must not work
 
 
+def test_what_the_provider_says_of_somebody_refused_opens_nobody_elses_records(
+    provider: Provider, settings: Any
+) -> None:
+    lead = make_lead(make_team())
+    with_password_only(provider.client, lead)
+    settings.OIDC_OPENS_ACCOUNTS = False
+    provider.next_person("eve", claims=claims_of("eve"), amr=["pwd", "mfa"])
+    assert provider.sign_in().status_code == 403
+    assert provider.person == lead
+    assert not is_strong(provider.client)  # type: ignore[arg-type]
+    assert provider.client.get("/concerns/")["Location"].startswith("/accounts/second-factor/")
+
+
 def changed(url: str, **params: str) -> str:
     """Return an address with other parameters."""
     parts = urlsplit(url)
@@ -349,19 +376,6 @@ def is_refused(provider: Provider, answer: Any) -> bool:
     said = "You are not signed in" in page and "999" in page
     failed = Event.objects.filter(name="account.provider_failed").exists()
     return answer.status_code == 403 and said and failed and provider.person is None
-
-
-def test_what_the_provider_says_of_somebody_refused_opens_nobody_elses_records(
-    provider: Provider, settings: Any
-) -> None:
-    lead = make_lead(make_team())
-    with_password_only(provider.client, lead)
-    settings.OIDC_OPENS_ACCOUNTS = False
-    provider.next_person("eve", claims=claims_of("eve"), amr=["pwd", "mfa"])
-    assert provider.sign_in().status_code == 403
-    assert provider.person == lead
-    assert not is_strong(provider.client)  # type: ignore[arg-type]
-    assert provider.client.get("/concerns/")["Location"].startswith("/accounts/second-factor/")
 
 
 def test_a_token_with_the_nonce_of_another_sign_in_is_refused(provider: Provider) -> None:
@@ -403,20 +417,6 @@ def test_a_spoiled_token_is_refused(provider: Provider, spoiled: dict[str, Any])
     assert not User.objects.filter(email__startswith="ada").exists()
 
 
-def test_somebody_who_changes_their_mind_at_the_provider_comes_back_to_a_plain_page(
-    provider: Provider,
-) -> None:
-    state = parse_qs(urlsplit(provider.way_there()).query)["state"][0]
-    back = reverse("provider_callback")
-    assert is_refused(
-        provider, provider.client.get(back, {"error": "access_denied", "state": state})
-    )
-
-
-@pytest.mark.parametrize("asked", [{}, {"code": "x"}, {"state": "\x00", "code": "é" * 9000}])
-def test_nonsense_on_the_way_back_is_a_plain_page(
-    provider: Provider, asked: dict[str, str]
-) -> None:
 @pytest.mark.parametrize("sub", ["", " ", "a\tb", "a" * 101])
 def test_a_token_that_names_nobody_is_nobodys(provider: Provider, sub: str) -> None:
     make_user()
@@ -432,6 +432,20 @@ def test_an_address_that_is_not_verified_counts_for_nothing_in_any_spelling(sett
         assert read_claims(claims).email == ""
 
 
+def test_somebody_who_changes_their_mind_at_the_provider_comes_back_to_a_plain_page(
+    provider: Provider,
+) -> None:
+    state = parse_qs(urlsplit(provider.way_there()).query)["state"][0]
+    back = reverse("provider_callback")
+    assert is_refused(
+        provider, provider.client.get(back, {"error": "access_denied", "state": state})
+    )
+
+
+@pytest.mark.parametrize("asked", [{}, {"code": "x"}, {"state": "\x00", "code": "é" * 9000}])
+def test_nonsense_on_the_way_back_is_a_plain_page(
+    provider: Provider, asked: dict[str, str]
+) -> None:
     assert is_refused(provider, provider.client.get(reverse("provider_callback"), asked))
 
 
