@@ -113,15 +113,18 @@ def redirect_with_next(url_name: str, request: PersonRequest) -> HttpResponse:
     return redirect(f"{reverse(url_name)}?{query}")
 
 
-def _may_set_up(request: PersonRequest) -> bool:
-    """Whether a new second factor may be added: not before the one there is has been passed."""
+def _may_change(request: PersonRequest) -> bool:
+    """Whether second factors may be changed: not before the one there is has been passed.
+
+    The gates do not ask a session that is older than a reporter's first factor.
+    """
     return is_strong(request) or not factors.has_factor(request.user)
 
 
 @require_http_methods(["GET", "HEAD"])
 def set_up(request: PersonRequest) -> HttpResponse:
     """Say why a second factor is needed, and offer the ways."""
-    if not _may_set_up(request):
+    if not _may_change(request):
         return redirect_with_next("accounts:second_factor", request)
     is_required = not is_strong(request) and bool(roles_of(request.user))
     context = {"next": next_page(request), "is_required": is_required}
@@ -132,7 +135,7 @@ def set_up(request: PersonRequest) -> HttpResponse:
 @fresh_sign_in_required(reads=True)
 def set_up_app(request: PersonRequest) -> HttpResponse:
     """Show the secret of a new authenticator app, and take its first code."""
-    if not _may_set_up(request):
+    if not _may_change(request):
         return redirect_with_next("accounts:second_factor", request)
     form = AppForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
@@ -166,7 +169,7 @@ def qr_path(text: str) -> dict[str, object]:
 @fresh_sign_in_required(reads=True)
 def set_up_passkey(request: PersonRequest) -> HttpResponse:
     """Have the browser make a passkey."""
-    if not _may_set_up(request):
+    if not _may_change(request):
         return redirect_with_next("accounts:second_factor", request)
     form = PasskeyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -203,6 +206,8 @@ def _after_adding(request: PersonRequest, method: Method) -> HttpResponse:
 @fresh_sign_in_required(reads=True)
 def recovery_codes(request: PersonRequest) -> HttpResponse:
     """Make recovery codes and show them, once; those of before stop working."""
+    if not _may_change(request):
+        return redirect_with_next("accounts:second_factor", request)
     held = factors.factors_of(request.user)
     if not any(factor.kind in factors.REAL for factor in held):
         return redirect("accounts:set_up")
@@ -220,6 +225,8 @@ def recovery_codes(request: PersonRequest) -> HttpResponse:
 @fresh_sign_in_required(reads=True)
 def remove(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask, then take an app or a passkey of one's own away."""
+    if not _may_change(request):
+        return redirect_with_next("accounts:second_factor", request)
     held = {f.pk: f for f in factors.factors_of(request.user) if f.kind in factors.REAL}
     if pk not in held:
         raise Http404

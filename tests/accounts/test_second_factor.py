@@ -12,7 +12,8 @@ from allauth.mfa.totp.internal import auth as totp
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from safeguarding_portal.accounts import demo_codes, factors
@@ -155,6 +156,18 @@ def test_a_reporter_who_set_one_up_is_asked_too(officer: User) -> None:
 
 def test_taking_the_last_one_away_closes_the_records_again(lead: User) -> None:
     client = Client()
+def test_a_session_older_than_the_factor_neither_takes_it_away_nor_gets_codes(
+    officer: User,
+) -> None:
+    older = Client()
+    with_password_only(older, officer)
+    factors.add_app(officer, SECRET, timezone.now())
+    remove = reverse("accounts:remove_factor", args=[Authenticator.objects.get().pk])
+    for path in (CODES, remove):
+        assert older.post(path)["Location"].startswith(ASKED)
+    assert [factor.kind for factor in factors.factors_of(officer)] == [factors.Kind.TOTP]
+
+
     client.force_login(lead)
     pk = Authenticator.objects.get(user=lead).pk
     path = f"/accounts/second-factor/{pk}/remove/"
@@ -309,6 +322,15 @@ def test_a_lost_key_lets_nobody_in(weak: Client, settings: Any) -> None:
 
 def test_password_of_a_colleague_does_not_unlock(officer: User) -> None:
     client = Client()
+def test_a_passkey_is_asked_for_with_finger_face_or_pin_not_only_a_touch(officer: User) -> None:
+    request = RequestFactory().get("/")
+    request.session = Client().session
+    with context.request_context(request):
+        asked = webauthn.begin_authentication(officer)
+        assert asked["publicKey"]["userVerification"] == "required"
+        assert webauthn.get_state()["user_verification"] == "required", "what the answer is held to"
+
+
     with_password_only(client, make_user())
     answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert answer.status_code == 422
