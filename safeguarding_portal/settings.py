@@ -232,6 +232,8 @@ MFA_TOTP_ISSUER = "Safeguarding portal"
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Our own decorator asks for a fresh sign-in, and keeps what was sent (reauthentication.py).
+# A key that was left in the machine opens nothing by a touch: the finger, the face or a PIN does.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_REAUTHENTICATION_REQUIRED = False
 # The council's one address again; a passkey holds no secret to guess.
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}

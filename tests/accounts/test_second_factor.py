@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal import auth as webauthn
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -154,8 +156,6 @@ def test_a_reporter_who_set_one_up_is_asked_too(officer: User) -> None:
     assert client.get("/")["Location"] == f"{ASKED}?next=/"
 
 
-def test_taking_the_last_one_away_closes_the_records_again(lead: User) -> None:
-    client = Client()
 def test_a_session_older_than_the_factor_neither_takes_it_away_nor_gets_codes(
     officer: User,
 ) -> None:
@@ -168,6 +168,8 @@ def test_a_session_older_than_the_factor_neither_takes_it_away_nor_gets_codes(
     assert [factor.kind for factor in factors.factors_of(officer)] == [factors.Kind.TOTP]
 
 
+def test_taking_the_last_one_away_closes_the_records_again(lead: User) -> None:
+    client = Client()
     client.force_login(lead)
     pk = Authenticator.objects.get(user=lead).pk
     path = f"/accounts/second-factor/{pk}/remove/"
@@ -320,8 +322,6 @@ def test_a_lost_key_lets_nobody_in(weak: Client, settings: Any) -> None:
     assert totp.decrypt("nonsense") != totp.decrypt("nonsense"), "never a secret one could guess"
 
 
-def test_password_of_a_colleague_does_not_unlock(officer: User) -> None:
-    client = Client()
 def test_a_passkey_is_asked_for_with_finger_face_or_pin_not_only_a_touch(officer: User) -> None:
     request = RequestFactory().get("/")
     request.session = Client().session
@@ -331,6 +331,8 @@ def test_a_passkey_is_asked_for_with_finger_face_or_pin_not_only_a_touch(officer
         assert webauthn.get_state()["user_verification"] == "required", "what the answer is held to"
 
 
+def test_password_of_a_colleague_does_not_unlock(officer: User) -> None:
+    client = Client()
     with_password_only(client, make_user())
     answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert answer.status_code == 422
