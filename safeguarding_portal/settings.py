@@ -126,6 +126,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Outside of whatever answers in the place of a page: a kept page is one.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "safeguarding_portal.middleware.NoStoreMiddleware",
     "safeguarding_portal.middleware.OddAddressMiddleware",
     "safeguarding_portal.middleware.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -136,10 +139,8 @@ MIDDLEWARE = [
     "safeguarding_portal.middleware.SignInMiddleware",
     "safeguarding_portal.accounts.gates.GatesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "safeguarding_portal.middleware.NoStoreMiddleware",
 ]
 ROOT_URLCONF = "safeguarding_portal.urls"
 WSGI_APPLICATION = "safeguarding_portal.wsgi.application"
@@ -231,9 +232,9 @@ MFA_TOTP_ISSUER = "Safeguarding portal"
 # A phone's clock may be a step off; a code works once all the same (accounts/forms_factors.py).
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Our own decorator asks for a fresh sign-in, and keeps what was sent (reauthentication.py).
 # A key that was left in the machine opens nothing by a touch: the finger, the face or a PIN does.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Our own decorator asks for a fresh sign-in, and keeps what was sent (reauthentication.py).
 MFA_REAUTHENTICATION_REQUIRED = False
 # The council's one address again; a passkey holds no secret to guess.
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}

@@ -54,6 +54,16 @@ def send(client: Client, draft: Draft, **fields: str) -> Any:
     return client.post(page_of(draft), typed)
 
 
+def test_a_kept_page_stays_in_no_cache_and_no_frame(officer: User) -> None:
+    client = desk_of(officer)
+    client.post("/accounts/sign-out-everywhere/", {"story": STORY})
+    sign_in(client, officer.email)
+    answer = client.get("/accounts/sign-out-everywhere/")
+    assert shown_story(answer.content.decode())
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Frame-Options"] == "DENY"
+
+
 def shown_story(page: str) -> bool:
     return "He flinched when the door opened." in page and "😟 مرحبا" in page
 
