@@ -2,7 +2,8 @@
 
 Two things carry data into logs by themselves, and are kept out here: the address of a request
 (references, drafts, the secret of an agency's link), of which only the route is written, and the
-text of an exception (a database quotes the row), of which only the type and the places are.
+text of an exception (a database quotes the row), of which only the type and the places are. Celery
+also puts that text into its own message of a task that failed.
 Everything else that the portal logs is ids and words of its own (house rule 8).
 """
 
@@ -36,6 +37,10 @@ class ContextFilter(logging.Filter):
             match = getattr(request, "resolver_match", None)
             route = f"/{match.route}" if match else "an address that is not there"
             record.msg, record.args = record.getMessage().replace(request.path, route), ()
+        if isinstance(record.args, dict) and "exc" in record.args:
+            kind = record.exc_info[0] if record.exc_info else None
+            name = kind.__name__ if kind else "an exception"
+            record.args = {**record.args, "exc": name}
         return True
 
 

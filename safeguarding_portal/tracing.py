@@ -76,9 +76,17 @@ class TracingMiddleware:
 
 
 def run_traced(name: str, task_id: str, run: Callable[[], Any]) -> Any:
-    """Run a task in a span of its own, without its arguments."""
+    """Run a task in a span of its own, without its arguments, or the text of what it raises."""
     if not is_configured():
         return run()
-    with tracer().start_as_current_span(f"task {name}", record_exception=False) as span:
+    from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415
+
+    with tracer().start_as_current_span(
+        f"task {name}", record_exception=False, set_status_on_exception=False
+    ) as span:
         span.set_attributes({"portal.task_id": task_id, "portal.request_id": current_request_id()})
-        return run()
+        try:
+            return run()
+        except Exception as error:
+            span.set_status(Status(StatusCode.ERROR, type(error).__name__))
+            raise

@@ -129,3 +129,19 @@ def test_without_a_collector_nothing_of_opentelemetry_is_loaded() -> None:
         [sys.executable, "-c", code], cwd=ROOT, env=without, capture_output=True, text=True
     )
     assert done.stdout.strip() == "False", done.stderr
+
+
+def test_a_task_that_fails_says_its_type_and_not_its_text(
+    lines: io.StringIO, spans: InMemorySpanExporter
+) -> None:
+    @app.task(name="tests.fails")
+    def fail() -> None:
+        raise ValueError("robin.example")
+
+    fail.apply()
+    app.tasks.unregister("tests.fails")
+    (line,) = [line for line in read(lines) if line["logger"] == "celery.app.trace"]
+    assert line["message"].endswith("raised unexpected: ValueError")
+    (span,) = spans.get_finished_spans()
+    assert span.status.description == "ValueError"
+    assert "robin.example" not in lines.getvalue() + span.to_json()
