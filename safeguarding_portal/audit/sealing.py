@@ -33,7 +33,7 @@ SEALER_LOCK = 7_325_001
 def seal_new_events(now: datetime) -> int:
     """Seal what has settled at `now` (aware) and copy the new seals out; return how many seals.
 
-    None when another sealer is at work or the table is busy for longer than a second: the next
+    0 when another sealer is at work or the table is busy for longer than a second: the next
     minute tries again.
     """
     try:
@@ -117,7 +117,10 @@ def _ends_whole(copy: BinaryIO) -> bool:
 
 
 def read_copy(path: Path) -> dict[int, str]:
-    """Return the digest of each seal in a copy; a last line that was cut short does not count."""
+    """Return the digest of each seal in a copy; a last line that was cut short does not count.
+
+    Of two lines for one seal the first counts: what is added later replaces nothing.
+    """
     if not path.exists():
         return {}
     found: dict[int, str] = {}
@@ -126,5 +129,5 @@ def read_copy(path: Path) -> dict[int, str]:
             kept = json.loads(line)
         except json.JSONDecodeError:
             continue
-        found[int(kept["seal"])] = str(kept["digest"])
+        found.setdefault(int(kept["seal"]), str(kept["digest"]))
     return found

@@ -196,6 +196,13 @@ def test_after_a_full_disk_the_copy_goes_on_in_a_line_of_its_own(
     assert list(read_copy(copy)) == [Seal.objects.latest("pk").pk]
 
 
+def test_a_line_added_to_the_copy_replaces_none_before_it(tmp_path: Path) -> None:
+    copy = tmp_path / "seals.jsonl"
+    lines = ('{"seal": 5, "digest": "as sealed"}', '{"seal": 5, "digest": "forged"}')
+    copy.write_text("\n".join(lines), encoding="utf-8")
+    assert read_copy(copy) == {5: "as sealed"}
+
+
 @pytest.mark.django_db
 def test_seals_cut_off_the_end_are_found_by_the_copy(tmp_path: Path, settings: Any) -> None:
     copy = tmp_path / "elsewhere" / "seals.jsonl"
