@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
+from django.conf import settings
+
 from safeguarding_portal.audit.chain import NODE, SIZE, public_key_text, sign
 from safeguarding_portal.audit.evidence_check import FORMAT, TAIL
 from safeguarding_portal.audit.leaves import canonical_texts
@@ -48,7 +50,12 @@ class EvidenceFile:
 
     def __init__(self, header: dict[str, Any]) -> None:
         self._hash = hashlib.sha256()
-        self._header = {"format": FORMAT, **header, "public_key": public_key_text()}
+        self._header = {
+            "format": FORMAT,
+            **header,
+            "public_key": public_key_text(),
+            "old_public_keys": settings.AUDIT_OLD_PUBLIC_KEYS,
+        }
         self._seals: dict[int, dict[str, str | int]] = {}
         self._tree: tuple[int, list[int], list[list[bytes]]] = (0, [], [])
         self.count = 0

@@ -45,20 +45,26 @@ def check_text(text: str, public_key: str = "") -> Result:
         document = json.loads(text)
         if document["format"] != FORMAT:
             return Result(0, 0, (DAMAGED,))
-        key_text = public_key or document["public_key"]
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(key_text, validate=True))
-        return _check(document, text, key)
+        key = _key(public_key or document["public_key"])
+        # Vouched for by the signature over the file, which is made with the present key.
+        old = [_key(item) for item in document.get("old_public_keys", [])]
+        return _check(document, text, key, old)
     except (binascii.Error, KeyError, TypeError, ValueError, AttributeError, IndexError):
         return Result(0, 0, (DAMAGED,))
 
 
-def _check(document: dict[str, Any], text: str, key: Ed25519PublicKey) -> Result:
+def _key(text: str) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+
+
+def _check(
+    document: dict[str, Any], text: str, key: Ed25519PublicKey, old: list[Ed25519PublicKey]
+) -> Result:
     problems = _file_problems(document, text, key)
     roots: dict[int, str] = {}
     for seal in document["seals"]:
-        if _digest(seal) != seal["digest"] or not _is_signed(
-            key, seal["digest"], seal["signature"]
-        ):
+        signed = any(_is_signed(one, seal["digest"], seal["signature"]) for one in (key, *old))
+        if _digest(seal) != seal["digest"] or not signed:
             problems.append(f"Seal {seal['seal']} is not what was signed")
         roots[seal["seal"]] = seal["root"]
     unsealed = 0

@@ -115,6 +115,19 @@ def test_a_file_that_another_key_signed_is_refused(monkeypatch: pytest.MonkeyPat
     assert check_text(text, ours).problems
 
 
+@pytest.mark.django_db
+def test_what_was_sealed_under_an_earlier_key_is_proved_with_the_present_one(settings: Any) -> None:
+    with transaction.atomic():
+        (event,) = record_many([NewEvent(name="concern.viewed", actor_label="rules")])
+    seal_new_events(timezone.now())
+    settings.AUDIT_OLD_PUBLIC_KEYS = [public_key_text()]
+    settings.AUDIT_SEAL_KEY = "A" * 43 + "="
+    text = "".join(EvidenceFile({"reason": "Why"}).text([[event.pk]]))
+    assert check_text(text, public_key_text()).problems == ()
+    forged = text.replace(settings.AUDIT_OLD_PUBLIC_KEYS[0], "B" * 43 + "=")
+    assert check_text(forged, public_key_text()).problems
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{}", "[]", '{"format": 1}', "null", '{"format": "safeguarding-portal-evidence-1"}'],
