@@ -61,8 +61,13 @@ class EnvironmentKeys:
     """Master keys of FILES_KEYS, each `id:base64 of 32 bytes`: the first wraps, all unwrap."""
 
     def __init__(self, lines: list[str]) -> None:
-        """Raise `ImproperlyConfigured` for a line that is no key, without quoting it."""
+        """Raise `ImproperlyConfigured` for a line that is no key, without quoting it.
+
+        And for two of one id, of which one would be lost, with every file under it.
+        """
         self._keys = dict(_read(line) for line in lines)
+        if len(self._keys) < len(lines):
+            raise ImproperlyConfigured("Two of FILES_KEYS have one id: give each its own.")
         self.current_id = next(iter(self._keys))
 
     def wrap(self, data_key: bytes, bound_to: bytes) -> WrappedKey:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from safeguarding_portal.audit.models import Event
@@ -184,3 +185,9 @@ def test_keys_in_the_environment_must_be_keys(settings: Any) -> None:
         settings.FILES_KEYS = [wrong]
         with pytest.raises(Exception, match="32 bytes in base64"):
             key_provider()
+
+
+def test_two_keys_of_one_id_are_refused_before_a_file_is_lost(settings: Any) -> None:
+    settings.FILES_KEYS = [key("one", 1), key("one", 2)]
+    with pytest.raises(ImproperlyConfigured, match="have one id"):
+        key_provider()
