@@ -33,8 +33,16 @@ def led_to(request: HttpRequest, url_name: str) -> HttpResponse:
     """
     here = request.get_full_path()
     if is_partial(request):
-        here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        here = _path_of(request.headers.get("HX-Current-URL", ""))
     target = f"{reverse(url_name)}?{urlencode({'next': here}, safe='/')}"
     if is_partial(request):
         return HttpResponse(headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)
+
+
+def _path_of(url: str) -> str:
+    """Return the path of an address that a browser names; the home page's for none."""
+    try:
+        return urlsplit(url).path or "/"
+    except ValueError:
+        return "/"

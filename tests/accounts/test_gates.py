@@ -135,6 +135,11 @@ def test_a_part_of_a_page_is_led_there_whole(weak: Client) -> None:
     assert weak.get("/concerns/", headers=headers)["HX-Redirect"] == f"{ASKED}?next=/concerns/"
 
 
+def test_a_part_of_no_page_is_led_to_the_first(weak: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://["}
+    assert weak.get("/concerns/", headers=headers)["HX-Redirect"] == f"{ASKED}?next=/"
+
+
 def test_the_list_of_open_pages_names_pages_that_exist() -> None:
     assert {name for name, _ in ADDRESSES} >= gates.OPEN_WITHOUT_SECOND_FACTOR
 

@@ -224,7 +224,7 @@ def _manager_of(value: Any) -> int | None:
         value = value[0] if value else None
     if isinstance(value, dict):
         value = value.get("value")
-    if value in {None, ""}:
+    if value in (None, ""):
         return None
     if not isinstance(value, str) or not _is_number(value):
         raise ScimError(400, "manager must be the id of a person here.", "invalidValue")

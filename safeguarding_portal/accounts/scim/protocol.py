@@ -82,7 +82,7 @@ def _changes_of(operation: Any) -> Iterator[Change]:
     if not is_whole or operation["op"].lower() not in _OPS:
         raise ScimError(400, "An operation adds, replaces or removes.", "invalidSyntax")
     op, path, value = operation["op"].lower(), operation.get("path"), operation.get("value")
-    if path in {None, ""} and isinstance(value, dict):
+    if path in (None, "") and isinstance(value, dict):
         for key, inner in flat(value).items():
             yield Change(op, key, inner)
     elif isinstance(path, str) and path:
