@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.http import Http404
 from django.urls import reverse
 
-from concerns.models import Concern, DisposalBatch, DisposalItem, DisposalRecord
+from concerns.models import Concern, DisposalBatch, DisposalItem, DisposalRecord, Report
 from concerns.selectors.disposal import hidden_items
 from concerns.selectors.retention import (
     Blockers,
@@ -28,6 +28,7 @@ from concerns.selectors.retention import (
 )
 from concerns.services.disposal_files import destroy_files, files_of
 from concerns.services.errors import ConflictError, NotAllowedError
+from concerns.services.holds import take_turns
 from concerns.services.notices import notice
 from concerns.services.search_index import write_again
 from safeguarding_portal.audit.services import NewEvent, record, record_many
@@ -156,6 +157,7 @@ def dispose_due(now: datetime, most: int = 200) -> int:
 @transaction.atomic
 def dispose_item(pk: int, now: datetime) -> bool:
     """Remove one record, or keep it because of what stands in its way; true when it is gone."""
+    take_turns()
     # The batch first, as those lock it who stop it: neither waits for the other for ever.
     batch = (
         DisposalBatch.objects.select_for_update(of=("self",), skip_locked=True)
@@ -167,6 +169,8 @@ def dispose_item(pk: int, now: datetime) -> bool:
     if item is None or item.concern is None:
         return False
     concern = item.concern
+    # Nothing joins the report any more, so that its files are all known.
+    Report.objects.select_for_update().get(pk=concern.report_id)
     if blockers := _blocked([concern.pk]):
         item.state, item.kept_because = ItemState.KEPT, blockers[concern.pk]
         item.save(update_fields=["state", "kept_because"])

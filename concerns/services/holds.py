@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404
 
 from concerns.models import Concern, LegalHold
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from safeguarding_portal.accounts.models import User
 
 Kind = LegalHold.Kind
+# One transaction at a time places a hold or removes a record. A number of our own.
+TURN_LOCK = 7_325_002
+
+
+def take_turns() -> None:
+    """Wait, until this transaction ends, for whoever places a hold or removes a record just now.
+
+    A hold may fit a record of which it locks no row: so it comes before its removal, or after it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN_LOCK])
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ def hold_record(
     Raises `Http404` for whoever does not keep records, or is kept out of the report.
     """
     _keeper_or_404(actor, now)
+    take_turns()
     concern = Concern.objects.filter(reference=reference).exclude(kept_out_of(actor)).first()
     if concern is None:
         raise Http404
@@ -61,6 +73,7 @@ def hold_record(
 def hold_for_inquiry(actor: User, inquiry: Inquiry, reason: str, now: datetime) -> LegalHold:
     """Put a hold on every concern that fits, also on those that are filed later."""
     _keeper_or_404(actor, now)
+    take_turns()
     hold = LegalHold.objects.create(
         kind=Kind.INQUIRY,
         received_from=inquiry.received_from,
