@@ -43,23 +43,27 @@ def may_handle(user: User, now: datetime) -> bool:
     return not roles_of(user, now).isdisjoint(HANDLES)
 
 
-def _touching(user: User) -> Exists:
-    """Whether anything found for a request touches the person: kept out, named, or reporter."""
+def _touches(user: User) -> Q:
+    """Whether the report of somebody who was found touches the person.
+
+    They are kept out of it, or named in it, or it is theirs.
+    """
     report = OuterRef("concern__report")
     kept_out = Exclusion.objects.filter(report=report, user=user, lifted_at=None)
     named = Involvement.objects.filter(concern__report=report).annotate(
         alike=TrigramSimilarity("name", user.full_name)
     )
-    found = AccessCandidate.objects.filter(request=OuterRef("pk")).exclude(
-        state=AccessCandidate.State.DROPPED
+    return (
+        Q(Exists(kept_out))
+        | Q(Exists(named.filter(Q(staff_member=user) | Q(alike__gte=SIMILAR))))
+        | Q(concern__report__reporter=user)
     )
-    return Exists(
-        found.filter(
-            Exists(kept_out)
-            | Exists(named.filter(Q(staff_member=user) | Q(alike__gte=SIMILAR)))
-            | Q(concern__report__reporter=user)
-        )
-    )
+
+
+def _touching(user: User) -> Exists:
+    """Whether anything found for a request, and not dropped, touches the person."""
+    found = AccessCandidate.objects.filter(_touches(user), request=OuterRef("pk"))
+    return Exists(found.exclude(state=AccessCandidate.State.DROPPED))
 
 
 def untouched(user: User) -> QuerySet[AccessRequest]:
@@ -134,9 +138,15 @@ class Group:
         return [row.concern.reference for row in self.rows]
 
 
-def candidate_groups(request: AccessRequest) -> list[Group]:
-    """Return who was found, the likeliest first, in one statement."""
-    rows = request.candidates.select_related("concern__report", "involvement", "decided_by")
+def candidates_for(request: AccessRequest, user: User) -> QuerySet[AccessCandidate]:
+    """Return who was found, without what touches the person, dropped or not."""
+    return request.candidates.exclude(_touches(user))
+
+
+def candidate_groups(request: AccessRequest, user: User) -> list[Group]:
+    """Return who was found, as the person may see it, the likeliest first, in one statement."""
+    found = candidates_for(request, user)
+    rows = found.select_related("concern__report", "involvement", "decided_by")
     return [
         Group(list(found)) for _, found in groupby(rows, key=lambda row: (-row.weight, row.group))
     ]

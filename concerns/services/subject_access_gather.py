@@ -35,6 +35,7 @@ from concerns.models import (
 from concerns.rules.access_requests import STEPS
 from concerns.selectors.personal_data import Found, Scope
 from concerns.selectors.personal_data_sources import SOURCES
+from concerns.selectors.subject_access import candidates_for
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.match_keys import identity_from
 from concerns.services.notices import OWNER, tell_caseworkers
@@ -383,7 +384,7 @@ def decide_candidate(
     Yes gives the officer leave to read what is gathered there; no ends it.
     """
     request = lock_request(pk, actor, now, "search_again")
-    first = request.candidates.filter(pk=candidate_id).first()
+    first = candidates_for(request, actor).filter(pk=candidate_id).first()
     if first is None:
         raise NotAllowedError("It was not found. Look again.")
     rows = list(request.candidates.filter(group=first.group))

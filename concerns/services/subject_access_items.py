@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from concerns.matching.redaction import contacts_in, names_in, squeezed, stands_in, take_out
-from concerns.models import AccessCandidate, AccessItem, AccessRedaction, Involvement
+from concerns.models import AccessCandidate, AccessItem, AccessRedaction, Involvement, Report
 from concerns.rules.access_requests import REDACTING
 from concerns.selectors.subject_access import readable_items
 from concerns.services.errors import ConflictError, NotAllowedError
@@ -57,20 +57,28 @@ def third_parties(request: AccessRequest, scope: Scope) -> Others:
     own = [person for person in people if person.pk in own_parts]
     own_names = (request.name, *request.aliases.splitlines(), *(person.name for person in own))
     others = [person for person in people if person.pk not in own_parts]
+    shielded = _shielded(scope)
+    names = [
+        name for person in others for name in (person.name, str(person.staff_member or "")) if name
+    ]
+    told = [person.name for person in others if person.part == Part.INFORMANT]
     said = [request.address, request.nhs, request.phones, *(str(row.details) for row in own)]
     return Others(
-        names=tuple(
-            name
-            for person in others
-            for name in (person.name, str(person.staff_member or ""))
-            if name
-        ),
-        informants=tuple(person.name for person in others if person.part == Part.INFORMANT),
+        names=(*names, *shielded),
+        informants=(*told, *shielded),
         own_names=own_names,
         own="\n".join(said),
         own_parts=own_parts,
         public=public_numbers(request.created_at),
     )
+
+
+def _shielded(scope: Scope) -> list[str]:
+    """Return the names of reporters who could be at risk if they were known, and for whom."""
+    details = Report.objects.filter(
+        pk__in=scope.reports, reporter_details__shield="shield"
+    ).values_list("reporter_details", flat=True)
+    return [name for said in details for name in (said["name"], said.get("for_name")) if name]
 
 
 def public_numbers(now: datetime) -> frozenset[str]:
@@ -172,6 +180,8 @@ def lock_item(pk: int, item_id: int, actor: User, now: datetime) -> AccessItem:
     request = lock_request(pk, actor, now)
     if request.state != REDACTING:
         raise ConflictError(NOT_NOW)
+    if request.gatherings.filter(done_at=None).exists():
+        raise ConflictError("The portal is collecting. Wait until it has finished")
     item = readable_items(request, actor).filter(pk=item_id).first()
     if item is None:
         raise NotAllowedError("There is no such item, or you may not read it.")

@@ -33,7 +33,7 @@ def _handled(request: PersonRequest, reference: str) -> AccessRequest:
 def found(request: PersonRequest, reference: str) -> HttpResponse:
     """List who may be the person, the likeliest first."""
     handled = _handled(request, reference)
-    groups = candidate_groups(handled)
+    groups = candidate_groups(handled, request.user)
     seen(request, handled, [row for group in groups for row in group.references])
     context = {
         "found": handled,
@@ -48,9 +48,8 @@ def found(request: PersonRequest, reference: str) -> HttpResponse:
 def candidate(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     """Show one who was found beside the person who asks; say whether they are one."""
     handled = _handled(request, reference)
-    group = next(
-        (one for one in candidate_groups(handled) if pk in {row.pk for row in one.rows}), None
-    )
+    groups = candidate_groups(handled, request.user)
+    group = next((one for one in groups if pk in {row.pk for row in one.rows}), None)
     if group is None or handled.state not in STEPS["search_again"].before:
         raise Http404
     seen(request, handled, group.references)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError, transaction
 from django.http import Http404
+from django.urls import reverse
 
 from concerns.access import visible_concerns
 from concerns.models import (
@@ -37,7 +38,14 @@ from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.models import Message
 from tests.factories import NOON, give_role, make_concern, make_report, make_user
 from tests.people.makers import child, file
-from tests.subject_access.conftest import DAY, LATER, Office, namesake
+from tests.subject_access.conftest import (
+    DAY,
+    LATER,
+    Office,
+    client_of,
+    namesake,
+    report_about_robin,
+)
 
 pytestmark = pytest.mark.django_db
 AWAY = {"lives": ["birmingham"], "now": ["home"], "address": ["99 Far Street, B97 3CC"]}
@@ -162,6 +170,58 @@ def test_items_are_decided_again_when_somebody_in_them_is_no_longer_the_person(
     assert (account.decision, account.released) == ("open", "")
     his = request.items.get(key=f"person:{row.involvement_id}")
     assert (his.decision, his.suggested) == ("open", "third_party")
+
+
+def test_a_reporter_who_must_not_be_known_is_taken_out_wherever_they_are_named(
+    office: Office,
+) -> None:
+    reporter = make_user(full_name="Tamsin Quillfeather")
+    report = file(reporter, report_about_robin() | {"about-you": {"shield": ["shield"]}}, LATER)
+    concern = report.concerns.get()
+    note = {"concern": concern, "author": office.council.child_lead, "created_at": LATER}
+    Note.objects.create(text="Tamsin Quillfeather rang again", **note)
+    request = office.collected()
+    item = request.items.get(text__contains="Tamsin", source="note")
+    assert {row.words for row in item.redactions.all()} == {"Tamsin", "Quillfeather"}
+    assert {row.exemption for row in item.redactions.all()} == {"informant"}
+    office.give_all(request)
+    given = " ".join(item.released for item in request.items.all())
+    assert "Tamsin" not in given
+    assert "Quillfeather" not in given
+
+
+def test_nothing_is_decided_while_the_portal_collects(office: Office) -> None:
+    request = office.collected()
+    item = request.items.filter(gone_at=None).first()
+    assert item
+    ask_for(request.pk, office.officer, "collect", LATER)
+    with pytest.raises(ConflictError, match="collecting"):
+        office.give(item)
+    gather_waiting(LATER)
+    office.give(item)
+
+
+def test_an_officer_kept_out_of_what_was_dropped_never_learns_that_it_was_found(
+    office: Office,
+) -> None:
+    other = namesake(office.council)
+    request = office.searched()
+    dropped = request.candidates.get(concern__report=other)
+    decide_candidate(
+        request.pk, dropped.pk, office.officer, is_person=False, reason="Other day", now=NOON
+    )
+    Exclusion.objects.create(report=other, user=office.second, kind="excluded", reason="kin")
+    service.take_request(request.pk, office.second, NOON)
+    page = client_of(office.second).get(
+        reverse("concerns:subject_access:found", args=[request.reference])
+    )
+    assert page.status_code == 200
+    assert other.reference not in page.content.decode()
+    with pytest.raises(NotAllowedError):
+        decide_candidate(
+            request.pk, dropped.pk, office.second, is_person=True, reason="Yes", now=NOON
+        )
+    assert not request.leaves.filter(user=office.second, concern__report=other).exists()
 
 
 # --- Who may take part ---------------------------------------------------------------------------
