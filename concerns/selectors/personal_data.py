@@ -103,12 +103,14 @@ def rows(
     fields: dict[str, str],
     *,
     of: str = "concern",
+    other: str = "",
     at: str = "",
     narrow: Callable[[Scope], Q] = lambda scope: Q(),
 ) -> Source:
     """Return a source that reads the rows of one model, each row an item of `label: value` lines.
 
-    `model` is `app.Model`; `of` leads to the concern, or to the report when it ends so.
+    `model` is `app.Model`; `of` leads to the concern, or to the report when it ends so; `other` to
+    the concern on the other side, of what joins two.
     """
     table = apps.get_model(model)
     columns = {field: table._meta.get_field(field).column for field in fields}
@@ -116,8 +118,11 @@ def rows(
 
     def load(scope: Scope) -> Iterator[Found]:
         wanted = scope.reports if is_report else set(scope.concerns)
-        found = table._default_manager.filter(narrow(scope), **{f"{of}__in": wanted})
-        for row in found.annotate(_of=F(of)).order_by("pk"):
+        found: dict[int, Any] = {}
+        for side in filter(None, (other, of)):
+            here = table._default_manager.filter(narrow(scope), **{f"{side}__in": wanted})
+            found |= {row.pk: row for row in here.annotate(_of=F(side)).order_by("pk")}
+        for row in found.values():
             report = row._of if is_report else scope.concerns[row._of]
             lines = [(label, _shown(row, field)) for field, label in fields.items()]
             yield Found(

@@ -184,6 +184,7 @@ SOURCES: tuple[Source, ...] = (
         "concerns.MatchDecision",
         {"state": "Decided", "reason": "Why"},
         of="candidate__left__concern",
+        other="candidate__right__concern",
         at="made_at",
     ),
     rows(
@@ -192,6 +193,7 @@ SOURCES: tuple[Source, ...] = (
         "concerns.ConcernLink",
         {"kind": "Kind", "state": "State", "why": "Why"},
         of="first",
+        other="second",
         at="made_at",
     ),
     rows(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from concerns.models import Concern
+from concerns.models import Concern, MatchKey
 from concerns.services.disposal import approve_batch, dispose_due, propose_batch
 from concerns.services.retention import work_out
 from safeguarding_portal.accounts.models import Role, Team, User
@@ -58,6 +58,15 @@ def closed_concern(team: Team, **fields: Any) -> Concern:
     }
     report = fields.pop("report", None) or make_report(received_at=LONG_AGO)
     return make_concern(team, report, **values | fields)
+
+
+def key_of(concern: Concern, **fields: object) -> MatchKey:
+    """Return a new key of a concern's person at risk."""
+    person = concern.involvements.get()
+    values = {"part": "subject", "reported_as": "person.1", "created_at": LONG_AGO}
+    return MatchKey.objects.create(
+        involvement=person, concern=concern, report=concern.report, **values | fields
+    )
 
 
 def dispose(keepers: Keepers, *concerns: Concern) -> int:

@@ -49,7 +49,7 @@ from concerns.services.statement import first_broken
 from safeguarding_portal.audit.models import Event
 from safeguarding_portal.outbox.models import Message
 from tests.factories import make_report
-from tests.records.conftest import LONG_AGO, Keepers, closed_concern, dispose
+from tests.records.conftest import LONG_AGO, Keepers, closed_concern, dispose, key_of
 
 WEEK = timedelta(days=7)
 
@@ -214,15 +214,6 @@ def test_the_reference_of_a_disposed_report_is_never_given_again(
     offered = iter([gone, "BBBB-BBBB"])
     monkeypatch.setattr("concerns.services.references.new_reference", lambda chance: next(offered))
     assert free_references(1) == ["BBBB-BBBB"]
-
-
-def key_of(concern: Concern, **fields: object) -> MatchKey:
-    """Return a new key of a concern's person at risk."""
-    person = concern.involvements.get()
-    values = {"part": "subject", "reported_as": "person.1", "created_at": LONG_AGO}
-    return MatchKey.objects.create(
-        involvement=person, concern=concern, report=concern.report, **values | fields
-    )
 
 
 def test_what_leads_said_of_a_person_moves_to_the_concern_that_stays(keepers: Keepers) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from concerns.selectors.personal_data import words_of
-from concerns.selectors.personal_data_sources import NOT_GATHERED, SOURCES
+from concerns.models import ConcernLink, MatchCandidate, MatchDecision
+from concerns.selectors.personal_data import Scope, words_of
+from concerns.selectors.personal_data_sources import NOT_GATHERED, SOURCE, SOURCES
+from tests.factories import NOON, make_concern, make_lead, make_team
+from tests.records.conftest import key_of
 
 # Tables that lead to everything else: they are asked themselves, and not followed further.
 ENDS = {"accounts_user", "accounts_team", "accounts_directorate", "django_content_type"}
@@ -71,6 +74,35 @@ def test_the_table_names_nothing_that_the_database_does_not_have() -> None:
     named = {column for source in SOURCES for column in source.columns} | set(NOT_GATHERED)
     assert {one for one in named if one not in columns and one not in tables} == set()
     assert all(NOT_GATHERED.values())
+
+
+@pytest.mark.django_db
+def test_what_joins_two_people_is_found_from_either_side_and_once_from_both() -> None:
+    team = make_team("children")
+    older, newer = make_concern(team), make_concern(team)
+    lead = make_lead(team)
+    ConcernLink.objects.create(
+        first=older,
+        second=newer,
+        kind="other",
+        state="linked",
+        why="Aunt",
+        made_by=lead,
+        made_at=NOON,
+    )
+    left, right = (key_of(concern) for concern in (older, newer))
+    pair = MatchCandidate.objects.create(
+        left=left, right=right, weight=9, reasons=[], weights_version="test", created_at=NOON
+    )
+    MatchDecision.objects.create(
+        candidate=pair, state="rejected", reason="Twins", made_by=lead, made_at=NOON
+    )
+    ids = {concern.pk: concern.report_id for concern in (older, newer)}
+    for scope in ({older.pk: ids[older.pk]}, {newer.pk: ids[newer.pk]}, ids):
+        for slug, words in (("link", "Aunt"), ("match", "Twins")):
+            (found,) = SOURCE[slug].load(Scope(scope))
+            assert words in found.text
+            assert found.concern_id in scope
 
 
 def test_a_source_has_one_name_and_every_stored_value_has_words() -> None:
