@@ -17,6 +17,7 @@ from concerns.access import visible_concerns
 from concerns.dates import local_date
 from concerns.models import AccessLeave, Concern, DataRight
 from concerns.rules import access_requests as rules
+from concerns.selectors.retention import kept_out_of
 from concerns.services.errors import ConflictError, NotAllowedError
 from concerns.services.ledger import settle
 from concerns.services.tell_agencies import HAD_IT, tell_agencies
@@ -45,6 +46,7 @@ class NewRight:
 def lock_for_rights(concern_id: int, actor: User, now: datetime) -> Concern:
     """Lock a concern that the actor may see, or may read of for a request; else `Http404`."""
     leave = AccessLeave.objects.filter(concern=concern_id, user=actor, ended_at=None)
+    leave = leave.exclude(kept_out_of(actor, "concern__report"))
     seen = visible_concerns(actor, now).filter(pk=concern_id)
     if not (seen.exists() or leave.exists()):
         raise Http404

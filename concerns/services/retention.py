@@ -122,8 +122,8 @@ def keep_longer(concern_id: int, actor: User, until: date, reason: str, now: dat
     if found is None or found.until is None:
         raise NotAllowedError("No row of the schedule fits it yet: it is kept anyway")
     today = local_date(now)
-    if until <= max(today, found.until):
-        raise NotAllowedError("Enter a date that is later than the one in the schedule, and today")
+    if until <= max(today, found.until, found.keep_until or today):
+        raise NotAllowedError("Enter a date that is later than today, and than the one it has now")
     if until > plus_years(today, LONGEST):
         raise NotAllowedError(f"Enter a date within {LONGEST} years. It is looked at again then")
     found.keep_until, found.keep_reason = until, reason

@@ -260,6 +260,8 @@ def test_a_reviewer_keeps_a_record_longer_and_it_comes_back_then(keepers: Keeper
     later = now.date() + timedelta(days=100)
     keep_longer(concern.pk, keepers.officer, later, "A claim may come", now)
     assert list(due_list(keepers.officer, now)) == []
+    with pytest.raises(NotAllowedError, match="later"):
+        keep_longer(concern.pk, keepers.second, later - WEEK, "Not so long", now)
     # A later change of the record does not lose the decision.
     Concern.objects.filter(pk=concern.pk).update(version=9)
     assert work_out(now) == 1

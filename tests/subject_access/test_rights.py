@@ -8,12 +8,13 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.http import Http404
 
-from concerns.models import Concern, DataRight
+from concerns.models import Concern, DataRight, Exclusion
 from concerns.selectors.pack import referral_pack
 from concerns.services.data_rights import (
     NewRight,
     decide_right,
     end_restriction,
+    lock_for_rights,
     record_right,
 )
 from concerns.services.errors import ConflictError, NotAllowedError
@@ -154,3 +155,8 @@ def test_an_officer_with_leave_records_what_a_person_says_of_a_concern(office: O
     right = DataRight.objects.get()
     assert (right.concern, right.request) == (office.concern, request)
     assert client_of(office.second).get(path).status_code == 404
+    Exclusion.objects.create(
+        report=office.report, user=office.officer, kind="excluded", reason="kin"
+    )
+    with pytest.raises(Http404):
+        lock_for_rights(office.concern.pk, office.officer, NOON)
