@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
@@ -43,9 +42,6 @@ PERMISSIONS = (
 )
 # The button of the kept page that throws it away.
 DISCARD_FIELD = "discard-kept-page"
-KEPT_WORDS = (
-    "We asked you to sign in first. What you typed is here, and not saved yet: send it again"
-)
 
 
 class RequestIdMiddleware:
@@ -187,27 +183,6 @@ class KeepTypedPageMiddleware:
             return response
         context = kept_context(request, typed) | {"discard_field": DISCARD_FIELD}
         return HttpResponse(render_to_string("account/kept_page.html", context, request))
-
-
-def kept_answers(request: HttpRequest) -> QueryDict | None:
-    """Return what this person typed on this page before their session ended, for its own form.
-
-    Call it only after checking that the person may open the page. None in the ordinary case.
-    """
-    page: KeptPage | None = getattr(request, "kept_page", None)
-    typed = typed_in(page) if page and request.method == "GET" else None
-    if typed is not None:
-        request.kept_page_was_shown = True  # type: ignore[attr-defined]
-        messages.info(request, KEPT_WORDS)
-    return typed
-
-
-def given(request: HttpRequest) -> dict[str, Any]:
-    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
-    if request.method == "POST":
-        return {"data": request.POST}
-    typed = kept_answers(request)
-    return {"raw": dict(typed.lists())} if typed else {}
 
 
 def kept_context(request: HttpRequest, typed: QueryDict) -> dict[str, object]:

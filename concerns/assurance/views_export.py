@@ -22,13 +22,13 @@ from concerns.assurance.pages import (
     query_of,
     trail_form,
 )
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.exports import ExportRefusedError, ask_for_export, export_of
 from safeguarding_portal.audit.models import TrailExport
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.audit.trail import TrailQuery
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_http_methods(GET_POST)

@@ -15,10 +15,10 @@ from concerns.rules.curiosity import THRESHOLD
 from concerns.selectors.curiosity import RESERVE, REVIEW_ROLES, finding_page, findings_for
 from concerns.services.errors import ServiceError
 from concerns.services.findings import review_finding
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.selectors import roles_of
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import given
 
 SHOWN = 50
 

@@ -27,11 +27,11 @@ from concerns.assurance.pages import (
 from concerns.assurance.words import entries_of
 from concerns.dates import local_date
 from concerns.selectors.curiosity import busiest_readers, findings_for
+from safeguarding_portal.accounts.kept_pages import kept_answers
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.audit.trail import trail_page, trail_state
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
 
 PEOPLE_SHOWN = 20
 READERS_SHOWN = 30

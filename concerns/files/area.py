@@ -31,11 +31,11 @@ from concerns.services.files import (
     read_warning,
     remove_file,
 )
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.files.box.kinds import TAKEN
 from safeguarding_portal.files.errors import FileError
 from safeguarding_portal.files.incoming import FIELD, IncomingFile
 from safeguarding_portal.files.uploads import PART_BYTES, unfinished
-from safeguarding_portal.middleware import given
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -21,11 +21,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from concerns.files.forms import UnsealForm
 from concerns.selectors.files import Seen, file_or_404
 from concerns.services.files import record_file_read, unseal_original
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.files.errors import DamagedFileError
 from safeguarding_portal.files.models import StoredFile, StoredObject
 from safeguarding_portal.files.services import read, read_part, text_of
 from safeguarding_portal.http import GET_POST
-from safeguarding_portal.middleware import given
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

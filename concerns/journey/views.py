@@ -34,8 +34,8 @@ from concerns.services.errors import IncompleteReportError
 from concerns.services.paper import paper_card, paper_form_of
 from concerns.services.submit import submit_report
 from policies.selectors import guidance_for, sections_for
+from safeguarding_portal.accounts.kept_pages import kept_answers
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
 
 if TYPE_CHECKING:
     from concerns.models import Draft

@@ -24,8 +24,8 @@ from concerns.journey.steps import is_known_key
 from concerns.journey.views import GET_POST, shown_group
 from concerns.services.drafts import add_mark, own_draft, remove_step, save_step
 from concerns.services.errors import ServiceError
+from safeguarding_portal.accounts.kept_pages import kept_answers
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
 
 if TYPE_CHECKING:
     from concerns.models import Draft

@@ -20,11 +20,11 @@ from concerns.paper.selectors import PAGE_SIZE, batches_seen_by, get_batch_or_40
 from concerns.services import paper
 from concerns.services.errors import ServiceError
 from contacts.selectors import current_directory
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_safe

@@ -18,9 +18,9 @@ from concerns.records.pages import keeper_or_404, page_of
 from concerns.records.words import due_row, kind_words
 from concerns.selectors.retention import current_schedule, due_list, holds_on, record_or_404
 from concerns.services import retention as acts
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_safe

@@ -21,10 +21,10 @@ from concerns.selectors import disposal
 from concerns.selectors.retention import current_schedule
 from concerns.services import disposal as acts
 from concerns.services.errors import ServiceError
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 State = DisposalBatch.State
 

@@ -18,9 +18,9 @@ from concerns.records.pages import keeper_or_404, page_of
 from concerns.records.words import hold_row
 from concerns.selectors.retention import holds_seen_by, kept_out_of
 from concerns.services import holds as acts
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_safe

@@ -17,9 +17,9 @@ from concerns.records.pages import keeper_or_404
 from concerns.rules.retention import CONDITIONS, KINDS, Schedule, schedule_from
 from concerns.selectors.retention import current_schedule
 from concerns.services import retention as acts
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 SHOWN = 50
 

@@ -30,9 +30,9 @@ from concerns.services.conversation import write_to_leads
 from concerns.services.errors import ServiceError
 from concerns.services.feedback import chase
 from contacts.selectors import current_directory
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 Act = Callable[[Any, datetime], object]
 

@@ -19,9 +19,9 @@ from concerns.journey.marks import REPORTER
 from concerns.reporter.views import own_report_or_404
 from concerns.selectors.body_map import body_map_of, is_born
 from concerns.services.body_map import add_mark_to_report
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_http_methods(GET_POST)

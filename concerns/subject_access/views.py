@@ -32,10 +32,10 @@ from concerns.services.subject_access_gather import ask_for, nudge
 from concerns.subject_access import forms
 from concerns.subject_access.pages import GET_POST, asked, do, page_of, seen
 from concerns.tasks import gather_personal_data
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.selectors import roles_of
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import given
 
 MOST_LISTED = 200
 GATHERED = {

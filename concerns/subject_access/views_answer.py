@@ -19,9 +19,9 @@ from concerns.services import subject_access_answer as answering
 from concerns.services.errors import ServiceError
 from concerns.subject_access import forms
 from concerns.subject_access.pages import GET_POST, asked, do, page_of, seen
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import given
 
 SCHEMA = Path(__file__).resolve().parent / "subject-access-answer.schema.json"
 

@@ -16,9 +16,9 @@ from concerns.services.subject_access_gather import decide_candidate
 from concerns.services.subject_access_items import decide_item, next_undecided
 from concerns.subject_access import forms
 from concerns.subject_access.pages import GET_POST, asked, page_of, seen
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import given
 
 
 def _handled(request: PersonRequest, reference: str) -> AccessRequest:

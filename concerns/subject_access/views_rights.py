@@ -15,8 +15,8 @@ from concerns.services import data_rights
 from concerns.subject_access import forms
 from concerns.subject_access.pages import GET_POST, asked, page_of
 from concerns.triage.pages import record_read
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_http_methods(GET_POST)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from concerns.models import Concern
 from concerns.selectors.news import changes_since, last_event_id
 from concerns.triage.chronology import Entry, event_words
+from safeguarding_portal.accounts.kept_pages import kept_answers
 from safeguarding_portal.http import PersonRequest
-from safeguarding_portal.middleware import kept_answers
 
 FIELD = "seen"
 

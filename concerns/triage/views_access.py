@@ -18,10 +18,10 @@ from concerns.services.errors import ServiceError
 from concerns.triage import forms_access as forms
 from concerns.triage.chronology import event_words
 from concerns.triage.pages import plain_page
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 SHOWN = 100
 

@@ -24,9 +24,9 @@ from concerns.services.errors import ServiceError
 from concerns.triage import forms
 from concerns.triage.pages import plain_page, seen_version
 from contacts.selectors import agency_name, current_directory
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_POST

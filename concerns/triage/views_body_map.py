@@ -17,9 +17,9 @@ from concerns.journey.mark_form import MarkForm
 from concerns.selectors.body_map import body_map_of
 from concerns.services.body_map import record_mark, strike_out
 from concerns.triage.pages import ActPage
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.design_system.forms import LongTextField, PortalForm
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 SECTION = "body-map"
 

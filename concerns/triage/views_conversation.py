@@ -26,8 +26,8 @@ from concerns.services.errors import ServiceError
 from concerns.triage.forms_conversation import OutcomeForm, TellForm
 from concerns.triage.pages import plain_page
 from contacts.selectors import agency_name
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 DONE = "It is recorded."
 

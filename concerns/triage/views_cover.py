@@ -28,11 +28,11 @@ from concerns.services.cover import (
 )
 from concerns.services.outlook import cover_of
 from concerns.triage.forms_cover import EVERY_TEAM, DutyForm, LadderForm
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.models import Team, User
 from safeguarding_portal.accounts.selectors import teams_managed_by
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 View = Callable[..., HttpResponse]
 

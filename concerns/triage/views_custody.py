@@ -20,9 +20,9 @@ from concerns.services import custody as acts
 from concerns.services.statement import first_broken
 from concerns.triage import forms
 from concerns.triage.pages import plain_page
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 STATEMENTS_SHOWN = 31
 SUM = {

@@ -27,10 +27,10 @@ from concerns.triage.forms_reclassify import ClassificationForm, FactsForm
 from concerns.triage.pages import ActPage, back_to, seen_version
 from concerns.triage.words_decide import GROUPS, worries
 from contacts.selectors import agency_name, current_directory
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.design_system.forms import Option
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 TOLD = {"required": "The rules require it", "offered": "The rules offer it"}
 

@@ -16,8 +16,8 @@ from concerns.selectors.files import files_with_shares
 from concerns.services.file_shares import share_file, shareable_referrals
 from concerns.triage.pages import ActPage
 from contacts.selectors import agency_name
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_http_methods(GET_POST)

@@ -21,9 +21,9 @@ from concerns.services.links import decide_link, link_concerns
 from concerns.services.people import compare_people, decide_match
 from concerns.triage.forms import LinkDecisionForm, LinkForm, MatchForm, SamePersonForm
 from concerns.triage.pages import record_form
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 if TYPE_CHECKING:
     from safeguarding_portal.design_system.forms import PortalForm

@@ -25,10 +25,10 @@ from contacts.proof import problems_of
 from contacts.publishing import ChangeRefusedError
 from contacts.selectors import current_directory
 from contacts.timeline import in_turn
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 State = ChangeSet.State
 OPEN = (State.DRAFT, State.PROPOSED, State.REJECTED, State.URGENT)

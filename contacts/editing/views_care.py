@@ -19,10 +19,10 @@ from contacts.editing.pages import form_page
 from contacts.models import Care, Check
 from contacts.publishing import ChangeRefusedError
 from contacts.selectors import current_directory
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.models import User
 from safeguarding_portal.design_system.marks import Mark, Tone
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 from safeguarding_portal.outbox.services import messages_for
 
 _ORDER = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2}

@@ -25,9 +25,9 @@ from contacts.editing.pages import UNPROCESSABLE, get_change, get_draft, revisio
 from contacts.models import ChangeSet
 from contacts.proof import problems_of
 from contacts.publishing import ChangeRefusedError
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.audit.services import record_view
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 
 @require_safe

@@ -26,10 +26,10 @@ from contacts.models import ChangeSet
 from contacts.publishing import ChangeRefusedError
 from contacts.snapshot import WEEKDAYS
 from contacts.typed_hours import Day, day_text
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.design_system.forms import Option
 from safeguarding_portal.design_system.text import sentence_case
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 CHRISTMAS = ((12, 24), (1, 2))
 

@@ -22,10 +22,10 @@ from policies.text.markdown import to_html
 from policies.text.sections import SectionText
 from policies.views.desk import for_editors, for_overseers, form_page
 from policies.views.reading import changes_page
+from safeguarding_portal.accounts.kept_pages import given
 from safeguarding_portal.accounts.reauthentication import fresh_sign_in_required
 from safeguarding_portal.design_system.forms import PortalForm
 from safeguarding_portal.http import GET_POST, PersonRequest
-from safeguarding_portal.middleware import given
 
 State = DocumentVersion.State
 

@@ -1,4 +1,7 @@
-"""Keep what somebody typed while their session ended, until they have signed in again."""
+"""Keep what somebody typed while their session ended, until they have signed in again.
+
+`given(request)` is what a form is built from, whichever way it was typed.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 
@@ -21,6 +26,9 @@ KEPT_FOR = timedelta(minutes=30)
 MAX_BODY = 1024 * 1024
 # A browser that signs out in the middle of several tabs needs a few; a script gets no store.
 MAX_PER_PERSON = 20
+KEPT_WORDS = (
+    "We asked you to sign in first. What you typed is here, and not saved yet: send it again"
+)
 _SALT = "safeguarding_portal.kept_page"
 _SECRETS = ("password", "oldpassword", "password1", "password2", "csrfmiddlewaretoken", "code")
 
@@ -136,3 +144,24 @@ def _key_of(request: HttpRequest) -> str:
 
 def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def kept_answers(request: HttpRequest) -> QueryDict | None:
+    """Return what this person typed on this page before their session ended, for its own form.
+
+    Call it only after checking that the person may open the page. None in the ordinary case.
+    """
+    page: KeptPage | None = getattr(request, "kept_page", None)
+    typed = typed_in(page) if page and request.method == "GET" else None
+    if typed is not None:
+        request.kept_page_was_shown = True  # type: ignore[attr-defined]
+        messages.info(request, KEPT_WORDS)
+    return typed
+
+
+def given(request: HttpRequest) -> dict[str, Any]:
+    """Return what a form is built from: what was posted, or what was typed before a sign-in."""
+    if request.method == "POST":
+        return {"data": request.POST}
+    typed = kept_answers(request)
+    return {"raw": dict(typed.lists())} if typed else {}
